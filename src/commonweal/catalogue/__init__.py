@@ -1,0 +1,1 @@
+"""Frameworks, outcomes, criteria and measures: load, validate, look up."""

@@ -1,0 +1,1 @@
+"""Checks over whole inputs: each collects every problem and stops at nothing."""

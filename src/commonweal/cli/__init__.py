@@ -1,0 +1,1 @@
+"""The command line: `commonweal report | explain | check | value | ...`."""

@@ -1,0 +1,207 @@
+"""
+Figures that keep their working: the golden thread.
+
+A `Book` holds facts (numbers as they came in, with their origin) and figures (numbers worked out by a named rule
+from facts and other figures). A figure can be worked out again from the book alone, which is what
+`commonweal explain` does. Rules are pure functions of their inputs; each is in `RULES` with the sentence that
+explains it to a reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeVar
+
+from commonweal import errors
+from commonweal.quantities import PENNY
+
+Number = Decimal
+Rule = Callable[[Sequence[Decimal]], Decimal]
+
+PER_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A number that was given: `origin` is the cell it was read from or the entry of the data pack."""
+
+    id: str
+    label: str
+    value: Decimal
+    unit: str
+    origin: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that was worked out by `rule` from `inputs`, the ids of facts and figures, in that order."""
+
+    id: str
+    label: str
+    value: Decimal
+    unit: str
+    rule: str
+    inputs: tuple[str, ...]
+    note: str = ""
+
+
+def _product(numbers: Sequence[Decimal]) -> Decimal:
+    result = Decimal(1)
+    for number in numbers:
+        result *= number
+    return result
+
+
+def _to_the_penny(numbers: Sequence[Decimal]) -> Decimal:
+    return _product(numbers).quantize(PENNY, ROUND_HALF_UP)
+
+
+def _percent(numbers: Sequence[Decimal]) -> Decimal:
+    part, whole = numbers
+    return (part * 100 / whole).quantize(PER_CENT, ROUND_HALF_UP)
+
+
+def _first_less_rest(numbers: Sequence[Decimal]) -> Decimal:
+    return numbers[0] - sum(numbers[1:], Decimal(0))
+
+
+def _shortfall(numbers: Sequence[Decimal]) -> Decimal:
+    return max(Decimal(0), _first_less_rest(numbers))
+
+
+def _mean(numbers: Sequence[Decimal]) -> Decimal:
+    return (sum(numbers, Decimal(0)) / len(numbers)).quantize(Decimal("0.000001"), ROUND_HALF_UP)
+
+
+def _remainder(numbers: Sequence[Decimal]) -> Decimal:
+    return _first_less_rest(numbers)
+
+
+def _share_capped(numbers: Sequence[Decimal]) -> Decimal:
+    amount, share, *cap = numbers
+    ceiling = (amount * share / 100).quantize(PENNY, ROUND_HALF_UP)
+    return min([ceiling, *cap])
+
+
+def _per(numbers: Sequence[Decimal]) -> Decimal:
+    return (numbers[0] / numbers[1]).quantize(Decimal("0.000001"), ROUND_HALF_UP)
+
+
+def _prorated(numbers: Sequence[Decimal]) -> Decimal:
+    amount, days, whole = numbers
+    return (amount * days / whole).quantize(Decimal("0.000001"), ROUND_HALF_UP)
+
+
+RULES: Mapping[str, tuple[Rule, str]] = {
+    "given": (lambda numbers: numbers[0], "the number as it was given"),
+    "sum": (lambda numbers: sum(numbers, Decimal(0)), "all inputs added up"),
+    "difference": (_first_less_rest, "the first input less the others"),
+    "shortfall": (_shortfall, "the first input less the others, and nothing below zero"),
+    "value": (
+        _to_the_penny,
+        "quantity times pounds per unit times each share kept, rounded once to the penny, half up",
+    ),
+    "remainder": (_remainder, "what is left of the first input after the other parts, so that the parts add up"),
+    "percent": (_percent, "the first input as a percentage of the second, to two decimals"),
+    "mean": (_mean, "the average of the inputs, to six decimals"),
+    "last": (lambda numbers: numbers[-1], "the latest of the inputs"),
+    "count": (lambda numbers: Decimal(len(numbers)), "how many inputs there are"),
+    "share_capped": (_share_capped, "the agreed percentage of the first input, never above the cap"),
+    "per": (_per, "the first input divided by the second, to six decimals"),
+    "prorated": (_prorated, "the first input times the days that count, divided by all days"),
+    "smaller": (lambda numbers: min(numbers), "the smallest of the inputs"),
+}
+
+
+Entry = TypeVar("Entry", Fact, Figure)
+
+
+class Book:
+    """Facts and figures by id, in the order in which they were entered. An id is entered once."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Fact | Figure] = {}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Fact | Figure]:
+        return iter(self._entries.values())
+
+    def __contains__(self, entry_id: str) -> bool:
+        return entry_id in self._entries
+
+    def __getitem__(self, entry_id: str) -> Fact | Figure:
+        try:
+            return self._entries[entry_id]
+        except KeyError:
+            raise errors.BadReport(
+                f"There is no line {entry_id!r} in this report. List the lines with `commonweal explain REPORT`."
+            ) from None
+
+    def fact(self, entry_id: str, label: str, value: Decimal, unit: str, *, origin: str, source: str = "") -> Fact:
+        """Enter a number as it was given."""
+        return self.enter(Fact(entry_id, label, value, unit, origin, source))
+
+    def figure(
+        self, entry_id: str, label: str, unit: str, rule: str, inputs: Iterable[str], *, note: str = ""
+    ) -> Figure:
+        """Work out a number by `rule` from entries already in the book, and enter it."""
+        ids = tuple(inputs)
+        value = apply(rule, [self[i].value for i in ids])
+        return self.enter(Figure(entry_id, label, value, unit, rule, ids, note))
+
+    def enter(self, entry: Entry) -> Entry:
+        """
+        Add an entry as it is, for instance one read from a stored report.
+
+        :raises BadReport: if its id is taken
+        """
+        if entry.id in self._entries:
+            raise errors.BadReport(f"Line {entry.id!r} stands twice in this report; each id is used once.")
+        self._entries[entry.id] = entry
+        return entry
+
+    def recompute(self, entry_id: str) -> Decimal:
+        """
+        Work the figure out again from facts alone, through every figure between, without trusting a stored result.
+
+        :raises BadReport: for an unknown id, an unknown rule, or figures that rest on themselves
+        """
+        done: dict[str, Decimal] = {}
+        stack: list[tuple[str, bool]] = [(entry_id, False)]
+        open_ids: set[str] = set()
+        while stack:
+            current, ready = stack.pop()
+            entry = self[current]
+            if current in done:
+                continue
+            if isinstance(entry, Fact):
+                done[current] = entry.value
+            elif ready:
+                done[current] = apply(entry.rule, [done[i] for i in entry.inputs])
+                open_ids.discard(current)
+            else:
+                if current in open_ids:
+                    raise errors.BadReport(f"Line {current!r} rests on itself; the report was tampered with.")
+                open_ids.add(current)
+                stack.append((current, True))
+                stack.extend((i, False) for i in entry.inputs if i not in done)
+        return done[entry_id]
+
+
+def apply(rule: str, numbers: Sequence[Decimal]) -> Decimal:
+    """
+    Apply the rule called `rule`.
+
+    :raises BadReport: if no such rule is known or it cannot take these numbers
+    """
+    if rule not in RULES:
+        raise errors.BadReport(f"This report uses the rule {rule!r}, which this version does not have.")
+    try:
+        return RULES[rule][0](numbers)
+    except (ArithmeticError, ValueError, IndexError):
+        raise errors.BadReport(f"The rule {rule!r} cannot be applied to {[str(n) for n in numbers]}.") from None

@@ -1,0 +1,1 @@
+"""A report as data (sections, tables, charts, threads) and its renderers."""

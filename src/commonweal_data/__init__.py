@@ -1,0 +1,1 @@
+"""The data package: frameworks, values, places and calendars as dated, sourced files. No code."""
