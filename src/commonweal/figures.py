@@ -102,7 +102,7 @@ RULES: Mapping[str, tuple[Rule, str]] = {
     "shortfall": (_shortfall, "the first input less the others, and nothing below zero"),
     "value": (
         _to_the_penny,
-        "quantity times pounds per unit times each share kept, rounded once to the penny, half up",
+        "quantity times pounds per unit times each share kept, rounded once, half up, to the penny",
     ),
     "remainder": (_remainder, "what is left of the first input after the other parts, so that the parts add up"),
     "percent": (_percent, "the first input as a percentage of the second, to two decimals"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from commonweal.checks.problem import Origin, Problem
+from commonweal.checks.problem import NOWHERE, Origin, Problem
 from commonweal.periods import Period
 
 
@@ -117,7 +117,7 @@ class Contract:
     no_kpi_reason: str = ""
     next_break: dt.date | None = None
     extra: tuple[tuple[str, str], ...] = ()
-    origin: Origin = Origin()
+    origin: Origin = NOWHERE
 
     @property
     def term(self) -> Period | None:
@@ -159,7 +159,7 @@ class Kpi:
     owner: str = ""
     theme: str = ""
     outcome: str = ""
-    origin: Origin = Origin()
+    origin: Origin = NOWHERE
 
     @property
     def key(self) -> tuple[str, str]:
@@ -182,7 +182,7 @@ class Target:
     reason: str = ""
     on: dt.date | None = None
     approved_by: str = ""
-    origin: Origin = Origin()
+    origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ class Claim:
     evidence_hash: str = ""
     persons: tuple[str, ...] = ()
     valid_until: dt.date | None = None
-    origin: Origin = Origin()
+    origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,7 @@ class Receipt:
     period: Period
     received: dt.date | None
     by: str = ""
-    origin: Origin = Origin()
+    origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,7 @@ class Decision:
     to_contract: str = ""
     corrects: str = ""
     ref: str = ""
-    origin: Origin = Origin()
+    origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +261,7 @@ class Note:
     by: str = ""
     due: dt.date | None = None
     kpi: str = ""
-    origin: Origin = Origin()
+    origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ class Origin:
         return ", ".join(part for part in (self.file, self.sheet, row, cell) if part)
 
 
+NOWHERE = Origin()
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One finding. `found` quotes the input, `mend` says what to do about it; both are plain sentences."""

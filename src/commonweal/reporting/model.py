@@ -75,7 +75,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; `level` indents (0 is outermost); `emphasis` is "", "total" or "subtotal"; `anchor` links to a section."""
+    """One row; `level` indents it; `emphasis` is "", "total" or "subtotal"; `anchor` links to a section."""
 
     cells: tuple[Cell, ...]
     emphasis: str = ""
