@@ -132,7 +132,8 @@ class Kpi:
 
     `target` is the whole-life promise in `unit` (a percentage for a ratio). `value_per_unit` is in pounds and was
     frozen on `value_on` from `value_source`; None means that the KPI is recorded without pounds. `adjustments` are
-    named shares kept after each step, such as ("attribution", 0.5), applied in order.
+    named shares kept after each step, such as ("attribution", 0.5), applied in order. `stated_value` is the pounds
+    that the input itself prints beside the target; it is compared by the checks and enters no total.
     """
 
     contract: str
@@ -160,6 +161,7 @@ class Kpi:
     theme: str = ""
     outcome: str = ""
     origin: Origin = NOWHERE
+    stated_value: Decimal | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -191,7 +193,8 @@ class Claim:
     One line of a return: what the supplier says was delivered in a period, or a declared nil with its reason.
 
     `amount` is in the KPI's unit; for a ratio it is the numerator, and `denominator` is given beside it.
-    `persons` are keyed tokens, never names. `ref` is unique within the contract.
+    `persons` are keyed tokens, never names. `ref` is unique within the contract. `stated_value` is the pounds that the
+    input itself prints beside the amount; it is compared by the checks and enters no total.
     """
 
     ref: str
@@ -212,6 +215,7 @@ class Claim:
     persons: tuple[str, ...] = ()
     valid_until: dt.date | None = None
     origin: Origin = NOWHERE
+    stated_value: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
