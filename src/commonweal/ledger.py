@@ -70,7 +70,7 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Movement:
     """
-    One row of the ledger. `amount` is in the KPI's unit and above zero; `pence` is None where no pounds are used.
+    One row of the ledger. `amount` is in the KPI's unit and above zero (or zero of a `denominator`); `pence` is None where no pounds are used.
 
     `denominator` moves beside the amount for a ratio. `value_used` names the value entry the pence rest on, and
     `corrects` the movement that this one takes back, whole or in part.
@@ -151,7 +151,7 @@ class Ledger:
             raise errors.IllegalMovement(
                 f"Movement {movement.id} is already in the ledger. Give the new one its own id."
             )
-        if movement.amount <= 0:
+        if movement.amount < 0 or movement.amount == movement.denominator == 0:
             raise errors.IllegalMovement(
                 f"Movement {movement.id} moves {plain(movement.amount)}. Move an amount above zero; "
                 f"to take something back, post a correction that names the movement."
@@ -176,7 +176,9 @@ class Ledger:
             pence = held.pence if movement.amount == held.amount else min(pence, held.pence)
         return self.post(replace(movement, pence=pence))
 
-    def correct(self, movement_id: str, *, amount: Decimal, new_id: str, on: dt.date, by: str, reason: str) -> Movement:
+    def correct(
+        self, movement_id: str, *, amount: Decimal, new_id: str, on: dt.date | None, by: str, reason: str
+    ) -> Movement:
         """
         Take back `amount` of an earlier movement by a new one that names it; its pence go back in proportion,
         all that are left with the last part.
