@@ -65,6 +65,7 @@ def fetch_uv():
 def agree_settings():
     """Let uv ask the index and trust the certificates that pip is set to, unless it has settings of its own."""
     os.environ.update(UV_PYTHON_DOWNLOADS="never", PIP_REQUIRE_VIRTUALENV="0", PIP_USER="0")
+    os.environ["PIP_ROOT_USER_ACTION"] = "ignore"  # pip warns root, but it writes into .boot alone
     for option, variable in (("index-url", "UV_DEFAULT_INDEX"), ("cert", "SSL_CERT_FILE")):
         for key in (f":env:.{option}", f"global.{option}"):
             ask = [sys.executable, "-m", "pip", "config", "get", key]
