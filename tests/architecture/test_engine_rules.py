@@ -1,0 +1,108 @@
+"""Rules for every module of the engine and of the data package, read from the source and not from a promise."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).resolve().parents[2] / "src"
+MODULES = sorted((SRC / "commonweal").rglob("*.py"))
+IDS = [path.relative_to(SRC).as_posix() for path in MODULES]
+every_module = pytest.mark.parametrize("path", MODULES, ids=IDS)
+
+LONGEST = 350
+LONGER: dict[str, str] = {}  # module: why it is not split
+
+CLOCK = {"today", "now", "utcnow", "localtime", "gmtime", "monotonic", "perf_counter", "time_ns"}
+CLOCK_ALLOWED: dict[str, str] = {}
+FLOAT_ALLOWED: dict[str, str] = {
+    "commonweal/catalogue/catalogue.py": "how alike two codes are, from difflib; no quantity",
+    "commonweal/catalogue/search.py": "how well words match, from difflib; no quantity",
+}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(SRC).as_posix()
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and last name of each call."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = node.func
+            if isinstance(called, ast.Attribute):
+                yield node.lineno, called.attr
+            elif isinstance(called, ast.Name):
+                yield node.lineno, called.id
+
+
+def is_cli(path: Path) -> bool:
+    return name(path).startswith("commonweal/cli/")
+
+
+@every_module
+def test_says_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text())), "give the module a docstring"
+
+
+@every_module
+def test_is_short_enough_to_read(path: Path) -> None:
+    if name(path) not in LONGER:
+        assert len(path.read_text().splitlines()) < LONGEST, "split the module along its jobs"
+
+
+@every_module
+def test_reads_no_clock(path: Path) -> None:
+    if not is_cli(path) and name(path) not in CLOCK_ALLOWED:
+        found = [f"line {line}: {called}()" for line, called in calls(ast.parse(path.read_text())) if called in CLOCK]
+        assert not found, "take the day as an argument"
+
+
+@every_module
+def test_holds_no_float(path: Path) -> None:
+    if name(path) in FLOAT_ALLOWED:
+        return
+    tree = ast.parse(path.read_text())
+    found = [f"line {line}: float()" for line, called in calls(tree) if called == "float"]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            found.append(f"line {node.lineno}: {node.value}")
+    assert not found, "use Decimal"
+
+
+@every_module
+def test_reads_no_settings_and_prints_nothing(path: Path) -> None:
+    if is_cli(path):
+        return
+    tree = ast.parse(path.read_text())
+    found = [f"line {line}: {called}()" for line, called in calls(tree) if called in {"print", "getenv", "input"}]
+    found += [
+        f"line {n.lineno}: environ" for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr == "environ"
+    ]
+    assert not found, "only the command line talks to the user and to the environment"
+
+
+@every_module
+def test_each_exception_to_a_rule_gives_its_reason(path: Path) -> None:
+    marks = re.compile(r"#\s*(?:pragma: no (?:cover|branch)|noqa: [A-Z0-9, ]+)(.*)$")
+    bare = re.compile(r"#\s*(?:type: ignore|noqa)\s*$")
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        assert not bare.search(line), f"line {number}: name the rule that is set aside"
+        mark = marks.search(line)
+        assert not mark or re.search(r"\w{3}", mark.group(1)), f"line {number}: say why, on the same line"
+
+
+def test_the_lists_of_exceptions_name_modules_that_exist() -> None:
+    assert {*LONGER, *CLOCK_ALLOWED, *FLOAT_ALLOWED} <= set(IDS)
+    assert all({**LONGER, **CLOCK_ALLOWED, **FLOAT_ALLOWED}.values())
+
+
+def test_the_data_package_holds_no_code() -> None:
+    modules = list((SRC / "commonweal_data").rglob("*.py"))
+    assert [path.name for path in modules] == ["__init__.py"]
+    body = ast.parse(modules[0].read_text()).body
+    assert all(isinstance(node, ast.Expr | ast.Assign) for node in body), "a docstring and a version, nothing more"
