@@ -1,1 +1,39 @@
 """Frameworks, outcomes, criteria and measures: load, validate, look up."""
+
+from commonweal.catalogue.catalogue import Catalogue, data_root, load_catalogue
+from commonweal.catalogue.models import (
+    Card,
+    Citation,
+    Criterion,
+    Framework,
+    Goal,
+    GoalLink,
+    Measure,
+    Outcome,
+    Relation,
+    Rule,
+    Target,
+    Theme,
+    Verified,
+)
+from commonweal.catalogue.search import Hit
+
+__all__ = [
+    "Card",
+    "Catalogue",
+    "Citation",
+    "Criterion",
+    "Framework",
+    "Goal",
+    "GoalLink",
+    "Hit",
+    "Measure",
+    "Outcome",
+    "Relation",
+    "Rule",
+    "Target",
+    "Theme",
+    "Verified",
+    "data_root",
+    "load_catalogue",
+]

@@ -1,0 +1,215 @@
+"""
+Reads YAML strictly and remembers on which line each thing stands.
+
+Refused: the same key twice, anchors and aliases, numbers with a decimal point outside quotes (YAML would make them
+floats), whole numbers with a leading zero (YAML would read them as octal), and whatever the schema does not allow.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from commonweal import errors
+from commonweal.checks.problem import Origin, Problem, Severity
+
+Loc = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TAG = "tag:yaml.org,2002:"
+_WORDS = {"true": True, "false": False}
+
+
+class Strict(BaseModel):
+    """Base of every file schema: unknown properties are refused, and the message lists those that are allowed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_known(cls, data: object) -> object:
+        if isinstance(data, Mapping):
+            allowed = [info.alias or name for name, info in cls.model_fields.items()]
+            unknown = [str(key) for key in data if key not in allowed]
+            if unknown:
+                raise PydanticCustomError("unknown_property", "unknown", {"unknown": unknown, "allowed": allowed})
+        return data
+
+
+@dataclass(slots=True)
+class Document:
+    """A file's data with the line of every key and item."""
+
+    name: str
+    data: Any
+    lines: dict[Loc, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def line(self, loc: Loc) -> int:
+        """Return the line of `loc`, or of the nearest thing around it."""
+        while loc and loc not in self.lines:
+            loc = loc[:-1]
+        return self.lines.get(loc, 1)
+
+    def subject(self, loc: Loc) -> str:
+        """Return the id or code of the innermost thing around `loc` that has one."""
+        found, here = self.name, self.data
+        for step in ((), *((s,) for s in loc)):
+            for key in step:
+                here = _inside(here, key)
+            if isinstance(here, Mapping):
+                found = str(here.get("id") or here.get("code") or found)
+        return found
+
+    def report(self, code: str, loc: Loc, found: str, mend: str) -> None:
+        """Note a problem at `loc`."""
+        column = str(loc[-1]) if loc else ""
+        where = Origin(file=self.name, row=self.line(loc), column=column)
+        self.problems.append(Problem(code, Severity.ERROR, where, found, mend, self.subject(loc)))
+
+
+def sentence(problem: Problem) -> str:
+    """Return a problem of a data file as one sentence: file, line, what was found, how to mend it."""
+    return f"{problem.where.file} line {problem.where.row}: {problem.found} {problem.mend}"
+
+
+def read(path: Path, *, name: str = "") -> Document:
+    """
+    Read one YAML file; what is wrong with its form is in `problems` of the result, `name` names it in messages.
+
+    :raises BadPack: if it cannot be read at all
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise errors.BadPack(f"{name or path.name} cannot be read: {error}. Save it as UTF-8 text.") from None
+    return parse(text, name=name or path.name)
+
+
+def parse(text: str, *, name: str) -> Document:
+    """Read YAML text, as `read` does."""
+    document = Document(name, None)
+    try:
+        node = yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        reason = getattr(error, "problem", None) or "not YAML"
+        raise errors.BadPack(f"{name} line {line}: {reason}. Mend the YAML there.") from None
+    if node is None:
+        raise errors.BadPack(f"{name} line 1: the file is empty. Write at least an id.")
+    document.data = _Builder(document).build(node, ())
+    return document
+
+
+def validate(document: Document, model: type[Model]) -> Model | None:
+    """Return the document as `model`, or None with the reasons added to its problems."""
+    try:
+        result = model.model_validate(document.data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            _explain(document, detail)
+        return None
+    return None if document.problems else result
+
+
+def load(path: Path, model: type[Model], *, name: str = "") -> Model:
+    """
+    Read a file as `model`.
+
+    :raises BadPack: naming file, line and property of everything that is wrong
+    """
+    document = read(path, name=name)
+    result = validate(document, model)
+    if result is None:
+        raise errors.BadPack("\n".join(sentence(problem) for problem in document.problems))
+    return result
+
+
+class _Builder:
+    """Turns nodes into plain data and notes each line."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.seen: set[int] = set()
+
+    def build(self, node: yaml.Node, loc: Loc) -> Any:
+        self.document.lines.setdefault(loc, node.start_mark.line + 1)
+        if id(node) in self.seen:
+            self.document.report("alias", loc, "an alias stands here.", "Write the thing out.")
+            return None
+        self.seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return dict(self._pairs(node, loc))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(item, (*loc, index)) for index, item in enumerate(node.value)]
+        return self._scalar(node, loc)
+
+    def _pairs(self, node: yaml.MappingNode, loc: Loc) -> Iterator[tuple[str, Any]]:
+        keys: set[str] = set()
+        for key_node, value_node in node.value:
+            key, here = str(key_node.value), (*loc, str(key_node.value))
+            line = key_node.start_mark.line + 1
+            if key in keys:
+                self.document.lines[here] = line
+                self.document.report("duplicate_key", here, f'property "{key}" stands twice.', "Keep one of them.")
+                continue
+            keys.add(key)
+            self.document.lines[here] = line
+            yield key, self.build(value_node, here)
+
+    def _scalar(self, node: yaml.Node, loc: Loc) -> Any:
+        kind, text = node.tag.removeprefix(_TAG), str(node.value)
+        if kind == "str":
+            return text
+        if kind == "null":
+            return None
+        if kind == "bool" and text.lower() in _WORDS:
+            return _WORDS[text.lower()]
+        if kind == "int" and re.fullmatch(r"0|-?[1-9][0-9]*", text):
+            return int(text)
+        if kind == "timestamp" and re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return self._day(text, loc)
+        self.document.report("quote_it", loc, f"{text} is read by YAML as a {kind}.", f'Put it in quotes: "{text}".')
+        return None
+
+    def _day(self, text: str, loc: Loc) -> dt.date | None:
+        try:
+            return dt.date.fromisoformat(text)
+        except ValueError:
+            self.document.report("bad_date", loc, f"{text} is no day of the calendar.", "Correct the date.")
+            return None
+
+
+def _inside(here: object, key: str | int) -> object:
+    if isinstance(here, Mapping):
+        return here.get(key)
+    if isinstance(here, list) and isinstance(key, int):
+        return here[key]
+    return None
+
+
+def _explain(document: Document, detail: ErrorDetails) -> None:
+    loc: Loc = tuple(detail["loc"])
+    if detail["type"] == "unknown_property":
+        context = detail["ctx"]
+        for key in context["unknown"]:
+            found = f'unknown property "{key}" in {document.subject(loc)}.'
+            document.report("unknown_property", (*loc, key), found, f"Allowed: {', '.join(context['allowed'])}.")
+        return
+    subject = document.subject(loc)
+    if detail["type"] == "missing":
+        found = f'property "{loc[-1]}" is missing in {subject}.'
+        document.report("missing_property", loc, found, "Add it.")
+        return
+    prop = ".".join(str(step) for step in loc) or "the file"
+    document.report("bad_property", loc, f"{prop} in {subject}: {detail['msg']}.", "Correct it.")
