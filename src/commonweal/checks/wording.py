@@ -1,0 +1,49 @@
+"""How the checks write figures, days and lists, so that all findings read alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+
+from commonweal.quantities import plain
+
+MOST_DIGITS = 18
+
+
+def pounds(amount: Decimal) -> str:
+    """Return pounds with thousands commas and two decimals: £1,250,000.00; beyond 18 digits in powers of ten."""
+    if amount.adjusted() > MOST_DIGITS:
+        return f"£{amount:.2E}"
+    sign = "-" if amount < 0 else ""
+    return f"{sign}£{abs(amount):,.2f}"
+
+
+def unit_pounds(amount: Decimal) -> str:
+    """Return pounds per unit with all the decimals they have, and at least two: £0.604371, £17.50."""
+    exponent = amount.as_tuple().exponent
+    decimals = -exponent if isinstance(exponent, int) else 0
+    return pounds(amount) if not 2 < decimals <= 12 else f"£{amount:,f}"
+
+
+def amount(number: Decimal, unit: str = "") -> str:
+    """Return a quantity with thousands commas, without trailing zeros, and its unit: 1,312.5 hour."""
+    text = f"{number:.2E}" if abs(number.adjusted()) > MOST_DIGITS else f"{Decimal(plain(number)):,f}"
+    return f"{text} {unit}".rstrip()
+
+
+def percent(part: Decimal, whole: Decimal) -> str:
+    """Return `part` as a percentage of `whole` with one decimal: 60.1 %."""
+    share = part * 100 / whole
+    return f"{share:.2E} %" if share.adjusted() > MOST_DIGITS else f"{share:,.1f} %"
+
+
+def day(date: dt.date) -> str:
+    """Return a day in words: 1 April 2026."""
+    return f"{date.day} {date:%B} {date.year}"
+
+
+def either(words: Iterable[str]) -> str:
+    """Return words as a choice: "A", "A or B", "A, B or C"."""
+    found = list(words)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} or {found[-1]}"
