@@ -76,14 +76,20 @@ def _mean(numbers: Sequence[Decimal]) -> Decimal:
     return (sum(numbers, Decimal(0)) / len(numbers)).quantize(Decimal("0.000001"), ROUND_HALF_UP)
 
 
-def _remainder(numbers: Sequence[Decimal]) -> Decimal:
-    return _first_less_rest(numbers)
-
-
 def _share_capped(numbers: Sequence[Decimal]) -> Decimal:
     amount, share, *cap = numbers
     ceiling = (amount * share / 100).quantize(PENNY, ROUND_HALF_UP)
     return min([ceiling, *cap])
+
+
+def _penny_part(numbers: Sequence[Decimal]) -> Decimal:
+    pounds, part, whole = numbers
+    return (pounds * part / whole).quantize(PENNY, ROUND_HALF_UP)
+
+
+def _projected(numbers: Sequence[Decimal]) -> Decimal:
+    done, rate, periods = numbers
+    return done + rate * periods
 
 
 def _per(numbers: Sequence[Decimal]) -> Decimal:
@@ -104,7 +110,7 @@ RULES: Mapping[str, tuple[Rule, str]] = {
         _to_the_penny,
         "quantity times pounds per unit times each share kept, rounded once, half up, to the penny",
     ),
-    "remainder": (_remainder, "what is left of the first input after the other parts, so that the parts add up"),
+    "remainder": (_first_less_rest, "what is left of the first input after the other parts, so that the parts add up"),
     "percent": (_percent, "the first input as a percentage of the second, to two decimals"),
     "mean": (_mean, "the average of the inputs, to six decimals"),
     "last": (lambda numbers: numbers[-1], "the latest of the inputs"),
@@ -112,7 +118,10 @@ RULES: Mapping[str, tuple[Rule, str]] = {
     "share_capped": (_share_capped, "the agreed percentage of the first input, never above the cap"),
     "per": (_per, "the first input divided by the second, to six decimals"),
     "prorated": (_prorated, "the first input times the days that count, divided by all days"),
-    "smaller": (lambda numbers: min(numbers), "the smallest of the inputs"),
+    "smallest": (lambda numbers: min(numbers), "the smallest of the inputs"),
+    "largest": (lambda numbers: max(numbers), "the largest of the inputs"),
+    "penny_part": (_penny_part, "the pounds times the part, divided by the whole, rounded once, half up, to the penny"),
+    "projected": (_projected, "what is done so far, plus the rate per period times the periods left"),
 }
 
 

@@ -70,7 +70,8 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Movement:
     """
-    One row of the ledger. `amount` is in the KPI's unit and above zero (or zero of a `denominator`); `pence` is None where no pounds are used.
+    One row of the ledger. `amount` is in the KPI's unit and above zero (or zero of a `denominator`); `pence` is None
+    where no pounds are used.
 
     `denominator` moves beside the amount for a ratio. `value_used` names the value entry the pence rest on, and
     `corrects` the movement that this one takes back, whole or in part.

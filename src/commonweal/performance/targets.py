@@ -95,11 +95,16 @@ def targets_by_period(
     """
     if profile in (Profile.STEPPED, Profile.MILESTONES):
         amounts = _given(total, periods, given or {})
-    elif profile is Profile.S_CURVE:
-        amounts = split(total, _s_curve_weights(len(periods)))
     else:
-        amounts = split(total, [Decimal(p.days) if by_days else Decimal(1) for p in periods])
+        amounts = split(total, profile_weights(profile=profile, periods=periods, by_days=by_days))
     return tuple(PeriodTarget(period, amount) for period, amount in zip(periods, amounts, strict=True))
+
+
+def profile_weights(*, profile: Profile, periods: Sequence[Period], by_days: bool = False) -> list[Decimal]:
+    """Return the whole numbers in whose proportion an even or s_curve target falls due, one for each period."""
+    if profile is Profile.S_CURVE:
+        return _s_curve_weights(len(periods))
+    return [Decimal(p.days) if by_days else Decimal(1) for p in periods]
 
 
 def due_to_date(

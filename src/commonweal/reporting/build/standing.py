@@ -1,0 +1,301 @@
+"""
+Where one KPI stands at a date: each state's quantity and pounds, what was due, and what follows from both.
+
+Every number is entered in the book with its working; a `Standing` holds the ids. A state that nothing ever came into
+has no id, which is not the same as zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from commonweal import performance
+from commonweal.figures import Book
+from commonweal.ledger import DELIVERY_SIDE, ZERO, Account, Slot
+from commonweal.periods import Period, periods_of
+from commonweal.portfolio import Aggregation, Claim, Contract, Decision, Kind, Kpi, Outcome, Profile, Target
+from commonweal.posting import whole_life_target
+from commonweal.reporting.build.flows import POUNDS, Flows, everything, kpi_id, pounds_id, quantity_id
+
+STATES = (*DELIVERY_SIDE, Account.RELIEVED, Account.TRANSFERRED, Account.WRITTEN_OFF)
+SUMMED = (Aggregation.SUM, Aggregation.DISTINCT)
+PROMISED, CLAIMED, DUE, DUE_FIRST, SHORT = "promised", "claimed", "due", "due before changes", "short"
+
+
+@dataclass(slots=True)
+class Standing:
+    """
+    Ids of a KPI's lines: `quantity` and `pounds` by name of state (or "promised", "claimed", "due", "due before
+    changes", "short"); `percent` is verified of due. `stands` is None for a KPI that is told in words or has no dates.
+    """
+
+    contract: Contract
+    kpi: Kpi
+    quantity: dict[str, str] = field(default_factory=dict)
+    pounds: dict[str, str] = field(default_factory=dict)
+    percent: str = ""
+    stands: performance.Standing | None = None
+    targets: list[tuple[Period, str, str]] = field(default_factory=list)
+    nils: list[Claim] = field(default_factory=list)
+    no_due: str = ""
+    caveat: str = ""
+
+    def line(self, book: Book, name: str) -> Decimal | None:
+        """Return the quantity of `name`, or None where it has no line."""
+        return book[self.quantity[name]].value if self.quantity.get(name) else None
+
+
+@dataclass(frozen=True, slots=True)
+class KpiFacts:
+    """Everything in a portfolio that is about one KPI."""
+
+    contract: Contract
+    kpi: Kpi
+    targets: list[Target]
+    claims: list[Claim]
+    decisions: list[Decision]
+
+
+def stand(flows: Flows, facts: KpiFacts, as_at: dt.date) -> Standing:
+    """Enter the lines of one KPI as at the end of `as_at`, and return where they are."""
+    builder = _Builder(flows, facts, as_at)
+    builder.states()
+    builder.promised()
+    builder.due()
+    builder.against_due()
+    return builder.standing
+
+
+class _Builder:
+    def __init__(self, flows: Flows, facts: KpiFacts, as_at: dt.date) -> None:
+        self.flows, self.book, self.facts, self.as_at = flows, flows.book, facts, as_at
+        self.kpi = facts.kpi
+        self.standing = Standing(facts.contract, facts.kpi)
+        self.standing.nils = [claim for claim in facts.claims if claim.nil]
+        self.stem = kpi_id(facts.kpi)
+
+    def states(self) -> None:
+        for account in STATES:
+            name = account.value
+            label = f"{self.kpi.ref} {name.replace('_', ' ')}"
+            quantity = self._over_time(account, f"{self.stem}/{name}/quantity", label)
+            self._keep(
+                name, quantity, self.flows.pounds(self.kpi, f"{self.stem}/{name}/pounds", f"{label}, pounds", account)
+            )
+        self._claimed()
+
+    def _claimed(self) -> None:
+        """All that was claimed: what came into pending from outside, whatever became of it."""
+        moved = self.flows.came_from_outside
+        ins, outs = moved(self.kpi, Account.PENDING, everything, quantity_id)
+        label = f"{self.kpi.ref} claimed"
+        quantity = ""
+        if self.kpi.over_time in SUMMED:
+            quantity = self.flows.total(f"{self.stem}/claimed/quantity", label, self.kpi.unit, ins, outs)
+        ins, outs = moved(self.kpi, Account.PENDING, everything, pounds_id)
+        pounds = ""
+        if self.kpi.value_per_unit is not None:
+            pounds = self.flows.total(f"{self.stem}/claimed/pounds", f"{label}, pounds", POUNDS, ins, outs)
+        self._keep(CLAIMED, quantity, pounds)
+
+    def _over_time(self, account: Account, line: str, label: str) -> str:
+        rule = self.kpi.over_time
+        if rule is Aggregation.NONE:
+            return ""
+        if rule is Aggregation.RECOMPUTE or self.kpi.kind is Kind.RATIO:
+            return self._ratio(account, line, label)
+        if rule in SUMMED:
+            return self.flows.quantity(self.kpi, line, label, account)
+        by_period = self._by_period(account, line, label)
+        if not by_period:
+            return ""
+        inputs = by_period if rule is Aggregation.AVERAGE else by_period[-1:]
+        return self.book.figure(
+            line, label, self.kpi.unit, "mean" if rule is Aggregation.AVERAGE else "last", inputs
+        ).id
+
+    def _by_period(self, account: Account, line: str, label: str) -> list[str]:
+        periods = sorted(
+            {m.slot.period for m in self.flows.movements(self.kpi) if m.slot.period and m.target is account}
+        )
+        found = []
+        for period in periods:
+
+            def in_period(slot: Slot, period: Period = period) -> bool:
+                return slot.period == period
+
+            where = f"{line}/{period.start}"
+            found.append(self.flows.quantity(self.kpi, where, f"{label}, {period.label}", account, in_period))
+        return found
+
+    def _ratio(self, account: Account, line: str, label: str) -> str:
+        moves = [m for m in self.flows.movements(self.kpi) if m.target is account and m.denominator]
+        if not moves:
+            return ""
+        over = self.flows.quantity(self.kpi, f"{line}/numerator", f"{label}: numerator", account)
+        under = self.book.figure(
+            f"{line}/denominator", f"{label}: denominator", self.kpi.unit, "sum", [f"{m.id}/denominator" for m in moves]
+        )
+        return self.book.figure(line, label, "percent", "percent", [over, under.id]).id
+
+    def promised(self) -> None:
+        amount = whole_life_target(self.kpi, self.facts.targets)
+        if amount is None:
+            return
+        label = f"{self.kpi.ref} promised over the whole contract"
+        unit = "percent" if self.kpi.kind is Kind.RATIO else self.kpi.unit
+        line = f"{self.stem}/promised/quantity"
+        first = self.book.fact(f"{line}/first", f"{label}, as first agreed", amount, unit, origin=str(self.kpi.origin))
+        changes = [self._change(line, d, unit) for d in self.facts.decisions if d.outcome is Outcome.VARIED]
+        quantity = self.book.figure(line, label, unit, "sum", [first.id, *changes]).id
+        self._keep(PROMISED, quantity, self._worth(f"{self.stem}/promised/pounds", label, quantity))
+
+    def _change(self, line: str, decision: Decision, unit: str) -> str:
+        label = f"{self.kpi.ref} changed{f': {decision.reason}' if decision.reason else ''}"
+        where = f"{line}/change/{decision.ref or decision.origin.row}"
+        return self.book.fact(where, label, decision.amount, unit, origin=str(decision.origin), source=decision.by).id
+
+    def due(self) -> None:
+        first, now = self._target_lines(0), self._target_lines(None)
+        self.standing.targets = [(period, first.get(period, ""), line) for period, line in now.items()]
+        if not now:
+            self.standing.no_due = "no target by period" if self.facts.contract.term else "no dates in the input"
+            return
+        quantity = self._fallen_due(f"{self.stem}/due/quantity", f"{self.kpi.ref} due to date", now, standing=True)
+        self._keep(DUE, quantity, self._worth(f"{self.stem}/due/pounds", f"{self.kpi.ref} due to date", quantity))
+        if any(first.get(period) != line for period, line in now.items()):
+            label = f"{self.kpi.ref} due to date before changes"
+            before = self._fallen_due(f"{self.stem}/due-first/quantity", label, first, standing=False)
+            self._keep(DUE_FIRST, before, "")
+        if not quantity:
+            self.standing.no_due = "not due"
+
+    def _fallen_due(self, line: str, label: str, targets: dict[Period, str], *, standing: bool) -> str:
+        """Enter what fell due by `as_at`: never more than the part of the promise that still stands."""
+        unit = "percent" if self.kpi.kind is Kind.RATIO else self.kpi.unit
+        ended = [target for period, target in sorted(targets.items()) if period.end <= self.as_at]
+        ended = [target for target in ended if self.book[target].value]
+        if not ended:
+            return ""
+        if self.kpi.over_time is Aggregation.AVERAGE:
+            return self.book.figure(line, label, unit, "mean", ended).id
+        if self.kpi.over_time not in SUMMED:
+            return self.book.figure(line, label, unit, "last", ended[-1:]).id
+        released = self._released(line) if standing else ""
+        if not released:
+            return self.book.figure(line, label, unit, "sum", ended).id
+        by_targets = self.book.figure(f"{line}/targets", f"{label}, by the targets", unit, "sum", ended).id
+        return self.book.figure(line, label, unit, "smallest", [by_targets, released]).id
+
+    def _released(self, line: str) -> str:
+        """Enter what still stands of the promise, where a part was relieved, transferred or written off."""
+        gone = [self.standing.quantity[a.value] for a in STATES[-3:] if self.standing.quantity.get(a.value)]
+        promised = self.standing.quantity.get(PROMISED)
+        if not gone or not promised:
+            return ""
+        label = f"{self.kpi.ref} promise that still stands"
+        return self.book.figure(f"{line}/standing", label, self.kpi.unit, "difference", [promised, *gone]).id
+
+    def _target_lines(self, version: int | None) -> dict[Period, str]:
+        """Return the line of each period's target: as first agreed (version 0), or as it is now (None)."""
+        listed: dict[Period, Target] = {}
+        for target in sorted(self.facts.targets, key=lambda t: t.version):
+            if version is None or target.version == version:
+                listed[target.period] = target
+        if listed or self.facts.targets:
+            return {period: self._target_fact(target) for period, target in sorted(listed.items())}
+        return self._profile_lines()
+
+    def _target_fact(self, target: Target) -> str:
+        line = f"{self.stem}/target/{target.period.start}/{target.period.end}/{target.version}"
+        if line not in self.book:
+            unit = "percent" if self.kpi.kind is Kind.RATIO else self.kpi.unit
+            why = "; ".join(part for part in (target.reason, target.approved_by) if part)
+            label = f"{self.kpi.ref} target, {target.period.label}"
+            self.book.fact(line, label, target.amount, unit, origin=str(target.origin), source=why)
+        return line
+
+    def _profile_lines(self) -> dict[Period, str]:
+        """Spread the whole-life target over the contract's periods by the KPI's profile, once."""
+        term, promised = self.facts.contract.term, self.standing.quantity.get(PROMISED)
+        if term is None or not promised or self.kpi.profile is Profile.MILESTONES:
+            return {}
+        periods = periods_of(self.facts.contract.period_scheme, term)
+        if self.kpi.over_time not in SUMMED:
+            return dict.fromkeys(periods, promised)
+        weights = performance.profile_weights(profile=self.kpi.profile, periods=periods)
+        lines: dict[Period, str] = {}
+        for period, weight in zip(periods, weights, strict=True):
+            lines[period] = self._share_line(period, weight, sum(weights), promised, lines, last=period is periods[-1])
+        return lines
+
+    def _share_line(
+        self,
+        period: Period,
+        weight: Decimal,
+        whole: Decimal | int,
+        promised: str,
+        before: dict[Period, str],
+        *,
+        last: bool,
+    ) -> str:
+        """Enter one period's share of the promise; the last takes the remainder, so that the targets add up to it."""
+        line, unit = f"{self.stem}/target/{period.start}", self.kpi.unit
+        if line in self.book:
+            return line
+        label = f"{self.kpi.ref} target, {period.label}"
+        if last:
+            return self.book.figure(line, label, unit, "remainder", [promised, *before.values()]).id
+        origin = f"{self.kpi.profile.value.replace('_', ' ')} profile"
+        part = self.book.fact(f"{line}/weight", f"{label}: weight", weight, "weight", origin=origin)
+        every = f"{self.stem}/target/weights"
+        if every not in self.book:
+            self.book.fact(every, f"{self.kpi.ref}: all weights", Decimal(whole), "weight", origin=origin)
+        return self.book.figure(line, label, unit, "prorated", [promised, part.id, every]).id
+
+    def against_due(self) -> None:
+        standing, book = self.standing, self.book
+        due = standing.quantity.get(DUE)
+        verified = standing.quantity.get(Account.VERIFIED.value)
+        if due and verified:
+            label = f"{self.kpi.ref} verified as a percentage of what was due"
+            standing.percent = book.figure(f"{self.stem}/percent", label, "percent", "percent", [verified, due]).id
+        self._rate(due, verified)
+        if due and self.kpi.over_time in SUMMED:
+            inputs = [due, verified] if verified else [due]
+            label = f"{self.kpi.ref} short of what was due"
+            short = book.figure(f"{self.stem}/short/quantity", label, self.kpi.unit, "shortfall", inputs).id
+            self._keep(SHORT, short, self._worth(f"{self.stem}/short/pounds", label, short))
+
+    def _rate(self, due: str | None, verified: str | None) -> None:
+        """Set colour and words, by the contract's own thresholds. KPIs that are told in words have no colour."""
+        if self.kpi.over_time is Aggregation.NONE or (not due and self.standing.no_due != "not due"):
+            return
+        contract, nil = self.facts.contract, self._latest_nil()
+        self.standing.stands = performance.rag(
+            verified=self.book[verified].value if verified else ZERO,
+            due=self.book[due].value if due else ZERO,
+            green=contract.rag_green,
+            amber=contract.rag_amber,
+            better=self.kpi.better,
+            state=performance.Reported.NIL if nil else None,
+            reason=nil.reason if nil else "",
+        )
+
+    def _latest_nil(self) -> Claim | None:
+        latest = max(self.facts.claims, key=lambda claim: claim.period.end, default=None)
+        return latest if latest and latest.nil else None
+
+    def _worth(self, line: str, label: str, quantity: str) -> str:
+        inputs = self.flows.value_inputs(self.kpi)
+        if not inputs or not quantity:
+            return ""
+        return self.book.figure(line, f"{label}, pounds", POUNDS, "value", [quantity, *inputs]).id
+
+    def _keep(self, name: str, quantity: str, pounds: str) -> None:
+        if quantity:
+            self.standing.quantity[name] = quantity
+        if pounds:
+            self.standing.pounds[name] = pounds

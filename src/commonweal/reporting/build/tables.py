@@ -1,0 +1,89 @@
+"""Cells, money columns and total rows that the report's tables share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from commonweal.figures import Book
+from commonweal.reporting.build.flows import POUNDS
+from commonweal.reporting.build.standing import CLAIMED, DUE, PROMISED, Standing
+from commonweal.reporting.model import Cell, Column, Row, Show
+
+MONEY_STATES: tuple[tuple[str, str], ...] = (
+    (PROMISED, "Promised, whole life"),
+    (DUE, "Due to date"),
+    (CLAIMED, "Claimed"),
+    ("pending", "Pending"),
+    ("verified", "Verified"),
+    ("rejected", "Rejected"),
+    ("disputed", "Disputed"),
+    ("withdrawn", "Withdrawn"),
+    ("relieved", "Relieved"),
+    ("transferred", "Transferred"),
+    ("written_off", "Written off"),
+)
+ALWAYS = (PROMISED, DUE, CLAIMED, "pending", "verified", "rejected")
+NOTHING = Cell(text="–")
+
+
+def figure_cell(book: Book, line: str, *, unit: str = "", text: str = "") -> Cell:
+    """Return a cell that shows a line of the book and links to its working; a dash where there is no line."""
+    if not line:
+        return Cell(text=text or "–")
+    return Cell(book[line].value, text=text, figure=line, unit=unit)
+
+
+def count_cell(number: int) -> Cell:
+    """Return a cell with a plain count of rows."""
+    return Cell(Decimal(number))
+
+
+def sum_line(book: Book, line: str, label: str, lines: Iterable[str], unit: str = POUNDS) -> str:
+    """Enter the sum of `lines` as `line`; "" where there are none. Entered once: the same line is not worked twice."""
+    inputs = [entry for entry in lines if entry]
+    if not inputs:
+        return ""
+    return line if line in book else book.figure(line, label, unit, "sum", inputs).id
+
+
+def money_names(standings: Iterable[Standing]) -> list[tuple[str, str]]:
+    """Return the money states to show: those every table has, and the others that any KPI has."""
+    used = {name for standing in standings for name in standing.pounds}
+    return [(name, heading) for name, heading in MONEY_STATES if name in ALWAYS or name in used]
+
+
+def money_columns(names: Sequence[tuple[str, str]]) -> tuple[Column, ...]:
+    """Return one pounds column per state."""
+    return tuple(Column(name, heading, Show.POUNDS, "£") for name, heading in names)
+
+
+def money_lines(book: Book, stem: str, label: str, standings: Sequence[Standing]) -> dict[str, str]:
+    """Enter the pounds of several KPIs added up, per state, under `stem`."""
+    lines = {}
+    for name, heading in MONEY_STATES:
+        inputs = [standing.pounds.get(name, "") for standing in standings]
+        lines[name] = sum_line(book, f"{stem}/{name}/pounds", f"{label}: {heading.lower()}", inputs)
+    return lines
+
+
+def money_cells(book: Book, lines: dict[str, str], names: Sequence[tuple[str, str]]) -> tuple[Cell, ...]:
+    """Return the cells of one row of money."""
+    return tuple(figure_cell(book, lines.get(name, "")) for name, _ in names)
+
+
+def total_row(cells: Iterable[Cell]) -> Row:
+    """Return a row marked as the table's total."""
+    return Row(tuple(cells), emphasis="total")
+
+
+def packs(standings: Iterable[Standing]) -> list[str]:
+    """Return the value packs and framework releases whose pounds stand in these KPIs, in words, sorted."""
+    found = set()
+    for standing in standings:
+        if standing.kpi.value_per_unit is not None:
+            contract = standing.contract
+            found.add(
+                " with values of ".join(p for p in (contract.framework, contract.value_pack) if p) or "no framework"
+            )
+    return sorted(found)
