@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from commonweal import errors
 
 PENNY = Decimal("0.01")
 HUNDRED = Decimal(100)
+ONE = Decimal(1)
+
+EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
+"""Wide enough that no product of quantity, value and shares is rounded before its one rounding to the penny, whatever
+the caller's own decimal context says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def exact(number: Decimal | int | str) -> Decimal:
 
 def to_pence(pounds: Decimal) -> int:
     """Return pounds as whole pence, half up: half a penny goes away from zero."""
-    return int((pounds * HUNDRED).quantize(Decimal(1), ROUND_HALF_UP))
+    return int(EXACT.quantize(EXACT.multiply(pounds, HUNDRED), ONE))
 
 
 def to_pounds(pence: int) -> Decimal:
