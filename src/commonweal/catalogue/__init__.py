@@ -1,6 +1,6 @@
 """Frameworks, outcomes, criteria and measures: load, validate, look up."""
 
-from commonweal.catalogue.catalogue import Catalogue, data_root, load_catalogue
+from commonweal.catalogue.catalogue import Catalogue, load_catalogue
 from commonweal.catalogue.models import (
     Card,
     Citation,
@@ -16,7 +16,9 @@ from commonweal.catalogue.models import (
     Theme,
     Verified,
 )
+from commonweal.catalogue.root import data_root
 from commonweal.catalogue.search import Hit
+from commonweal.catalogue.units import Unit, Units, units
 
 __all__ = [
     "Card",
@@ -33,7 +35,10 @@ __all__ = [
     "Rule",
     "Target",
     "Theme",
+    "Unit",
+    "Units",
     "Verified",
     "data_root",
     "load_catalogue",
+    "units",
 ]

@@ -6,12 +6,12 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 from commonweal import errors
 from commonweal.catalogue.loader import load_framework, load_goals, resolve_same
 from commonweal.catalogue.models import Framework, Goal, GoalLink, Measure, Outcome, Target
+from commonweal.catalogue.root import data_root
 from commonweal.catalogue.search import Hit, Index, load_synonyms
 
 
@@ -143,11 +143,6 @@ class _Finder:
         if measure_id not in self._by_id:
             raise errors.BadPack(f"{self._asking} is the same_as {measure_id}, which no pack has. Correct the id.")
         return self._by_id[measure_id]
-
-
-def data_root() -> Path:
-    """Return the folder of the data package."""
-    return Path(str(resources.files("commonweal_data")))
 
 
 def load_catalogue(*, extra: Sequence[Path] = ()) -> Catalogue:

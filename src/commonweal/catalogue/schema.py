@@ -195,6 +195,28 @@ class SynonymsFile(Strict):
     groups: tuple[SynonymFile, ...]
 
 
+class UnitFile(Strict):
+    id: Text
+    label: Text
+    plural: Text
+    symbol: str
+    dimension: Text
+    unece: str = ""
+    synonyms: tuple[Text, ...] = ()
+    note: str = ""
+
+
+class UnitsFile(Strict):
+    """units/units.yaml"""
+
+    id: Text
+    label: Text
+    licence: Text
+    checked_on: Day
+    units: tuple[UnitFile, ...]
+    sources: dict[str, CitationFile]
+
+
 def fields(item: Strict, *names: str) -> dict[str, Any]:
     """Return the named properties of a file item, to be handed on as they are."""
     return {name: getattr(item, name) for name in names}
