@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable, Iterator
 from decimal import Decimal
+from typing import TypeVar
 
 from commonweal.checks.context import Context, unit_family
-from commonweal.portfolio import Claim, Kind, Kpi
+from commonweal.checks.nearest import nearest
+from commonweal.checks.problem import NOWHERE, Origin
+from commonweal.checks.wording import either
+from commonweal.portfolio import Claim, Decision, Kind, Kpi, Target
 
 ZERO = Decimal(0)
 NEARLY = Decimal("0.005")
 PENNY = Decimal("0.01")
+Row = TypeVar("Row")
 
 
 def is_money(kpi: Kpi) -> bool:
@@ -35,3 +41,28 @@ def amounts_of(context: Context, kpi: Kpi) -> list[tuple[Kpi | Claim, Decimal]]:
     """Return the KPI with its whole-life target and its claims with their amounts; those of zero are left out."""
     rows: list[tuple[Kpi | Claim, Decimal]] = [(kpi, kpi.target)] if kpi.target else []
     return rows + [(claim, claim.amount) for claim in context.index.claims_of.get(kpi.key, ()) if claim.amount]
+
+
+def about(row: Target | Claim | Decision) -> str:
+    """Return the name by which a finding points at the KPI of a row: contract/KPI."""
+    return f"{row.contract}/{row.kpi}"
+
+
+def repeats(rows: Iterable[tuple[Row, Hashable]]) -> Iterator[tuple[Row, Row]]:
+    """Yield each row whose key stood before, with the first that had it."""
+    seen: dict[Hashable, Row] = {}
+    for row, key in rows:
+        first = seen.setdefault(key, row)
+        if first is not row:
+            yield row, first
+
+
+def at(origin: Origin) -> str:
+    """Return " at FILE, SHEET, ROW", or nothing where the row came from no file."""
+    return "" if origin == NOWHERE else f" at {origin}"
+
+
+def did_you_mean(code: str, known: Iterable[str]) -> str:
+    """Return a question that names the known codes nearest to `code`, or nothing."""
+    found = nearest(code, known)
+    return f" Did you mean {either(found)}?" if found else ""

@@ -77,7 +77,12 @@ class Context:
     def measure(self, kpi: Kpi) -> MeasureFacts | None:
         """Return the measure of a KPI in its contract's release, or None where either is not known."""
         contract = self.index.contracts.get(kpi.contract)
-        return self.frameworks.get(contract.framework, {}).get(kpi.measure) if contract else None
+        release = self.release(contract.framework) if contract else None
+        return release.get(kpi.measure) if release else None
+
+    def release(self, name: str) -> Mapping[str, MeasureFacts] | None:
+        """Return the measures of a release; its id may be written in capitals."""
+        return self.frameworks.get(name) or self.frameworks.get(name.strip().casefold())
 
     def series_of(self, kpi: Kpi) -> list[ValueSeries]:
         """Return the series that a KPI was priced with, and those of the same measure in any release or pack."""
@@ -151,15 +156,19 @@ _FTE_YEARS = frozenset({"fteyear", "fteyears"})
 _FTE = frozenset({"fte", "ftes"})
 _HOURS = frozenset({"hour", "hours", "hr", "hrs", "staffhour", "staffhours"})
 _WEEKS = frozenset({"week", "weeks", "personweek", "personweeks", "apprenticeweek", "apprenticeweeks"})
+_PERCENT = frozenset({"percent", "percentage", "%", "pct"})
+_PEOPLE = frozenset({"person", "persons", "people"})
+_TONNES = frozenset({"tonne", "tonnes", "t", "tco2e", "tonneco2e", "tonnesco2e"})
 _SEPARATORS = re.compile(r"[\s_-]+")
 
 
 def unit_family(unit: str) -> str:
-    """Return "money", "fte_year", "fte", "hour", "week" or "", however the unit is written."""
+    """Return the unit's common name ("money", "fte_year", "fte", "hour", "week" ...) however it is written, or ""."""
     if unit.strip().casefold() in _MONEY:
         return "money"
     name = _SEPARATORS.sub("", unit).casefold()
-    families = (("fte_year", _FTE_YEARS), ("fte", _FTE), ("hour", _HOURS), ("week", _WEEKS))
+    families = [("fte_year", _FTE_YEARS), ("fte", _FTE), ("hour", _HOURS), ("week", _WEEKS)]
+    families += [("percent", _PERCENT), ("person", _PEOPLE), ("tonne", _TONNES)]
     return next((family for family, names in families if name in names), "")
 
 

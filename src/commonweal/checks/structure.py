@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import TypeVar
 
-from commonweal.checks.common import ZERO, subject
-from commonweal.checks.context import Context, Key, unit_family
+from commonweal.checks.common import ZERO, about, at, did_you_mean, repeats, subject
+from commonweal.checks.context import Context, unit_family
 from commonweal.checks.problem import NOWHERE, Origin
 from commonweal.checks.registry import Finding, error, note, warning
-from commonweal.checks.wording import amount, either, pounds
-from commonweal.nearest import nearest
-from commonweal.portfolio import Decision, Kind, Kpi, Outcome, Portfolio, Profile, Target
+from commonweal.checks.wording import amount, either
+from commonweal.portfolio import Decision, Kind, Outcome, Portfolio, Profile, Target
 
 COUNTED = frozenset({Kind.QUANTITY, Kind.MONEY, Kind.RATIO})
 GIVEN_UP = frozenset({Outcome.RELIEVED, Outcome.TRANSFERRED, Outcome.WRITTEN_OFF})
-Row = TypeVar("Row")
 
 
 @warning("contract_without_owner", "Nobody is named who looks after a contract.")
@@ -50,7 +47,7 @@ def unknown_contract(portfolio: Portfolio, context: Context) -> Iterator[Finding
     rows = (portfolio.kpis, portfolio.targets, portfolio.claims, portfolio.receipts, portfolio.decisions)
     for row in (row for group in (*rows, portfolio.notes) for row in group):
         if row.contract not in known:
-            found = f"There is no contract {row.contract or 'named'} here.{_did_you_mean(row.contract, known)}"
+            found = f"There is no contract {row.contract or 'named'} here.{did_you_mean(row.contract, known)}"
             yield Finding(row.origin, found, "Add the contract, or correct its reference.", row.contract)
 
 
@@ -60,39 +57,41 @@ def unknown_kpi(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
     for row in (row for group in (portfolio.targets, portfolio.claims, portfolio.decisions) for row in group):
         if row.contract in index.contracts and (row.contract, row.kpi) not in index.kpis:
             refs = [kpi.ref for kpi in index.kpis_of.get(row.contract, ())]
-            found = f"Contract {row.contract} has no KPI {row.kpi or 'here'}.{_did_you_mean(row.kpi, refs)}"
-            yield Finding(row.origin, found, "Add the KPI, or correct its reference.", f"{row.contract}/{row.kpi}")
+            found = f"Contract {row.contract} has no KPI {row.kpi or 'here'}.{did_you_mean(row.kpi, refs)}"
+            yield Finding(row.origin, found, "Add the KPI, or correct its reference.", about(row))
 
 
 @error("repeated_contract", "A contract's reference stands twice.")
 def repeated_contract(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
-    for contract, first in _repeats((c, c.ref) for c in portfolio.contracts):
-        found = f"Contract {contract.ref or 'without a reference'} is already given{_at(first.origin)}."
-        yield Finding(contract.origin, found, "Delete one of the rows, or give it a reference of its own.", contract.ref)
+    for contract, first in repeats((c, c.ref) for c in portfolio.contracts):
+        found = f"Contract {contract.ref or 'without a reference'} is already given{at(first.origin)}."
+        yield Finding(
+            contract.origin, found, "Delete one of the rows, or give it a reference of its own.", contract.ref
+        )
 
 
 @warning("contract_looks_repeated", "Two contracts are the same in everything but their reference.")
 def contract_looks_repeated(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
-    for contract, first in _repeats(
+    for contract, first in repeats(
         (c, replace(c, ref="", origin=NOWHERE)) for c in portfolio.contracts if c.title or c.value
     ):
         if contract.ref != first.ref:
-            found = f"{contract.ref} is the same as {first.ref}{_at(first.origin)} in all but its reference."
+            found = f"{contract.ref} is the same as {first.ref}{at(first.origin)} in all but its reference."
             yield Finding(contract.origin, found, "Keep one of them if it is one contract.", contract.ref)
 
 
 @error("repeated_kpi", "A KPI's reference stands twice on its contract.")
 def repeated_kpi(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
-    for kpi, first in _repeats((k, k.key) for k in portfolio.kpis):
-        found = f"KPI {kpi.ref or 'without a reference'} of {kpi.contract} is already given{_at(first.origin)}."
+    for kpi, first in repeats((k, k.key) for k in portfolio.kpis):
+        found = f"KPI {kpi.ref or 'without a reference'} of {kpi.contract} is already given{at(first.origin)}."
         yield Finding(kpi.origin, found, "Delete one of the rows, or give it a reference of its own.", subject(kpi))
 
 
 @warning("kpi_looks_repeated", "Two KPIs of a contract are the same in everything but their reference.")
 def kpi_looks_repeated(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
-    for kpi, first in _repeats((k, replace(k, ref="", origin=NOWHERE)) for k in portfolio.kpis):
+    for kpi, first in repeats((k, replace(k, ref="", origin=NOWHERE)) for k in portfolio.kpis):
         if kpi.ref != first.ref:
-            found = f"KPI {kpi.ref} is the same as {first.ref}{_at(first.origin)} in all but its reference."
+            found = f"KPI {kpi.ref} is the same as {first.ref}{at(first.origin)} in all but its reference."
             yield Finding(kpi.origin, found, "Keep one of them if it is one promise.", subject(kpi))
 
 
@@ -125,10 +124,10 @@ def unit_not_of_measure(portfolio: Portfolio, context: Context) -> Iterator[Find
 
 @error("negative_amount", "An amount that cannot be negative is below zero.")
 def negative_amount(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
-    for where, what, number, about in _amounts(portfolio):
+    for where, what, number, name in _amounts(portfolio):
         if number is not None and number < 0:
             mend = "Give it as zero or more; to take something back, correct the row that it stands in."
-            yield Finding(where, f"The {what} is {amount(number)}, below zero.", mend, about)
+            yield Finding(where, f"The {what} is {amount(number)}, below zero.", mend, name)
 
 
 def _amounts(portfolio: Portfolio) -> Iterator[tuple[Origin, str, Decimal | None, str]]:
@@ -138,22 +137,22 @@ def _amounts(portfolio: Portfolio) -> Iterator[tuple[Origin, str, Decimal | None
         yield kpi.origin, "target", kpi.target, subject(kpi)
         yield kpi.origin, "value per unit", kpi.value_per_unit, subject(kpi)
     for target in portfolio.targets:
-        yield target.origin, "target", target.amount, f"{target.contract}/{target.kpi}"
+        yield target.origin, "target", target.amount, about(target)
     for claim in portfolio.claims:
-        yield claim.origin, "amount claimed", claim.amount, f"{claim.contract}/{claim.kpi}"
-        yield claim.origin, "denominator", claim.denominator, f"{claim.contract}/{claim.kpi}"
+        yield claim.origin, "amount claimed", claim.amount, about(claim)
+        yield claim.origin, "denominator", claim.denominator, about(claim)
     for decision in portfolio.decisions:
         # A variation may lower the promise, so its sign means something.
         if decision.outcome is not Outcome.VARIED:
-            yield decision.origin, "amount decided", decision.amount, f"{decision.contract}/{decision.kpi}"
+            yield decision.origin, "amount decided", decision.amount, about(decision)
 
 
 @error("repeated_target", "A KPI has two targets of one version for one period.")
 def repeated_target(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
-    for target, first in _repeats((t, (t.contract, t.kpi, t.period, t.version)) for t in portfolio.targets):
-        found = f"The target of {target.kpi} for {target.period.label} is already given{_at(first.origin)}."
+    for target, first in repeats((t, (t.contract, t.kpi, t.period, t.version)) for t in portfolio.targets):
+        found = f"The target of {target.kpi} for {target.period.label} is already given{at(first.origin)}."
         mend = "Delete one of them; for a later adjustment, give the next version number."
-        yield Finding(target.origin, found, mend, f"{target.contract}/{target.kpi}")
+        yield Finding(target.origin, found, mend, about(target))
 
 
 @warning("milestones_differ_from_target", "Milestones do not add up to the whole-life target.")
@@ -163,7 +162,9 @@ def milestones_differ(portfolio: Portfolio, context: Context) -> Iterator[Findin
             continue
         first = [t.amount for t in context.index.targets_of.get(kpi.key, ()) if t.version == 0]
         if first and (together := sum(first, ZERO)) != kpi.target:
-            found = f"The targets by period add up to {amount(together)}, the whole-life target is {amount(kpi.target)}."
+            found = (
+                f"The targets by period add up to {amount(together)}, the whole-life target is {amount(kpi.target)}."
+            )
             yield Finding(kpi.origin, found, "Correct the one that is wrong.", subject(kpi))
 
 
@@ -178,7 +179,7 @@ def target_changed(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
         agreed = sum(map(_effect, context.index.decisions_of.get(kpi.key, ())), ZERO)
         if changed not in (ZERO, agreed):
             found = (
-                f"The adjusted targets add up to {amount(original + changed)}, the original ones to {amount(original)}; "
+                f"The adjusted targets add up to {amount(original + changed)}, the original to {amount(original)}; "
                 f"variations and reliefs account for {amount(agreed)} of the difference."
             )
             yield Finding(kpi.origin, found, "Record the variation or relief, or correct the targets.", subject(kpi))
@@ -191,7 +192,7 @@ def target_change_unexplained(portfolio: Portfolio, context: Context) -> Iterato
         if target.version > 0 and missing:
             found = f"The adjusted target of {target.kpi} for {target.period.label} has no {either(missing)}."
             mend = "Say why it was changed and who approved it."
-            yield Finding(target.origin, found, mend, f"{target.contract}/{target.kpi}")
+            yield Finding(target.origin, found, mend, about(target))
 
 
 @error("promise_given_up_above_target", "More was relieved, transferred or written off than was promised.")
@@ -208,7 +209,9 @@ def promise_given_up(portfolio: Portfolio, context: Context) -> Iterator[Finding
             before, left = left, left - index.standing(decision)
             if left < 0 <= before:
                 taken = amount(index.standing(decision), kpi.unit)
-                found = f"{taken} are {decision.outcome.replace('_', ' ')}, but only {amount(before)} of the promise stand."
+                found = (
+                    f"{taken} are {decision.outcome.replace('_', ' ')}, but only {amount(before)} of the promise stand."
+                )
                 yield Finding(decision.origin, found, "Correct the amount.", subject(kpi))
 
 
@@ -232,21 +235,3 @@ def _latest(targets: Iterable[Target]) -> Iterable[Target]:
 def _same_unit(one: str, other: str) -> bool:
     family = unit_family(one)
     return one.strip().casefold() == other.strip().casefold() or (family != "" and family == unit_family(other))
-
-
-def _repeats(rows: Iterable[tuple[Row, Hashable]]) -> Iterator[tuple[Row, Row]]:
-    """Yield each row whose key stood before, with the first that had it."""
-    seen: dict[Hashable, Row] = {}
-    for row, key in rows:
-        first = seen.setdefault(key, row)
-        if first is not row:
-            yield row, first
-
-
-def _at(origin: Origin) -> str:
-    return "" if origin == NOWHERE else f" at {origin}"
-
-
-def _did_you_mean(code: str, known: Iterable[str]) -> str:
-    found = nearest(code, known)
-    return f" Did you mean {either(found)}?" if found else ""
