@@ -136,10 +136,11 @@ class ValueSeries:
         return {place: ([e.start for e in entries], entries) for place, entries in found.items()}
 
     def _no_place(self, candidates: Sequence[tuple[str, str]]) -> errors.NoValueForPlace:
-        asked = ", ".join(f"{level} {code}" for level, code in candidates if code) or "everywhere"
-        known = ", ".join(sorted(code for code in self._by_place if code)[:5]) or "no place"
+        named = ", ".join(f"{level} {code}" for level, code in candidates if code)
+        asked = f"for {named}" if named else "that holds everywhere"
+        known = ", ".join(sorted(self._by_place)[:5]) or "no place"
         return errors.NoValueForPlace(
-            f"{self.id} has no value for {asked}. It has values for {known}. "
+            f"{self.id} has no value {asked}; it has values for {known}. "
             f"Name a place that it covers, or add the value with its source."
         )
 
