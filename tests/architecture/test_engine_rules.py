@@ -20,12 +20,9 @@ LONGER: dict[str, str] = {}  # module: why it is not split
 CLOCK = {"today", "now", "utcnow", "localtime", "gmtime", "monotonic", "perf_counter", "time_ns"}
 CLOCK_ALLOWED: dict[str, str] = {}
 FLOAT_ALLOWED: dict[str, str] = {
-    "commonweal/catalogue/catalogue.py": "how alike two codes are, from difflib; no quantity",
-    "commonweal/catalogue/search.py": "how well words match, from difflib; no quantity",
     "commonweal/checks/nearest.py": "how alike two codes are, from difflib; no quantity",
     "commonweal/reporting/charts.py": "widths and paddings of a drawing; no quantity",
     "commonweal/workbooks/delimited.py": "how well a separator fits a file; no quantity",
-    "commonweal/workbooks/tables.py": "how alike two headings are, from difflib; no quantity",
 }
 
 
@@ -72,8 +69,10 @@ def test_holds_no_float(path: Path) -> None:
         return
     tree = ast.parse(path.read_text())
     found = [f"line {line}: float()" for line, called in calls(tree) if called == "float"]
+    # The cutoff of difflib says how alike two words are; it takes a float and touches no quantity.
+    likeness = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "cutoff"}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float) and id(node) not in likeness:
             found.append(f"line {node.lineno}: {node.value}")
     assert not found, "use Decimal"
 
