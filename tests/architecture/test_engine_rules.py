@@ -22,6 +22,7 @@ CLOCK_ALLOWED: dict[str, str] = {}
 FLOAT_ALLOWED: dict[str, str] = {
     "commonweal/checks/nearest.py": "how alike two codes are, from difflib; no quantity",
     "commonweal/reporting/charts.py": "widths and paddings of a drawing; no quantity",
+    "commonweal/workbooks/headings.py": "how alike two headings are, from difflib; no quantity",
     "commonweal/workbooks/delimited.py": "how well a separator fits a file; no quantity",
 }
 
