@@ -81,10 +81,12 @@ class Index:
     def __init__(self, frameworks: Iterable[Framework], synonyms: Mapping[str, tuple[str, ...]]) -> None:
         self._synonyms = synonyms
         self._measures: list[Measure] = []
+        self._last: list[bool] = []
         self._weights: dict[str, dict[int, int]] = defaultdict(dict)
         for framework in frameworks:
             around = {o.code: o.label for o in framework.outcomes} | {f"/{t.code}": t.label for t in framework.themes}
             for measure in framework.measures:
+                self._last.append(framework.example)
                 self._add(measure, around.get(measure.outcome, ""), around.get(f"/{measure.theme}", ""))
         self._known = sorted(self._weights)
 
@@ -107,7 +109,7 @@ class Index:
                 scores[number] += score
                 matched[number].append(concept)
         best = max((len(found) for found in matched.values()), default=0)
-        ranked = sorted(scores, key=lambda n: (-len(matched[n]), -scores[n], n))
+        ranked = sorted(scores, key=lambda n: (-len(matched[n]), self._last[n], -scores[n], n))
         hits = [Hit(self._measures[n], scores[n], tuple(matched[n])) for n in ranked if 2 * len(matched[n]) >= best]
         return hits[:limit]
 
