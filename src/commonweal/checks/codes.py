@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from commonweal.catalogue.units import units
 from commonweal.checks.common import about, subject
-from commonweal.checks.context import Context, Scheme, unit_family
+from commonweal.checks.context import Context, Scheme, unit_id
 from commonweal.checks.nearest import nearest
 from commonweal.checks.problem import Origin
 from commonweal.checks.registry import Finding, warning
@@ -96,12 +97,12 @@ def unknown_cpv(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
 
 @warning("unknown_unit", "A KPI counts in a unit that is not known.")
 def unknown_unit(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
-    known = {unit.strip().casefold() for unit in context.units}
     guess = _Guesses()
+    known = [name for unit in units() for name in (unit.id, unit.plural)]
     for kpi in portfolio.kpis:
-        unit = kpi.unit.strip()
-        if known and unit and unit.casefold() not in known and not unit_family(unit):
-            found = f"The unit {unit} is not known.{guess(unit, sorted(context.units))}"
+        written = kpi.unit.strip()
+        if written and not unit_id(written):
+            found = f"The unit {written} is not known.{guess(written, known)}"
             mend = "Give a known unit, so that amounts of the same thing can be added up."
             yield Finding(kpi.origin, found, mend, subject(kpi))
 

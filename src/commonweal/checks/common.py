@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from decimal import Decimal
 from typing import TypeVar
 
-from commonweal.checks.context import Context, unit_family
+from commonweal.checks.context import Context, unit_id
 from commonweal.checks.nearest import nearest
 from commonweal.checks.problem import NOWHERE, Origin
 from commonweal.checks.wording import either
@@ -20,7 +20,7 @@ Row = TypeVar("Row")
 
 def is_money(kpi: Kpi) -> bool:
     """Return whether a KPI counts pounds."""
-    return kpi.kind is Kind.MONEY or unit_family(kpi.unit) == "money"
+    return kpi.kind is Kind.MONEY or unit_id(kpi.unit) == "GBP"
 
 
 def subject(kpi: Kpi) -> str:

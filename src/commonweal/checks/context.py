@@ -7,14 +7,14 @@ Everything in a `Context` may be empty. A check whose facts are missing says not
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol, TypeVar
 
+from commonweal.catalogue.units import units
 from commonweal.portfolio import Claim, Contract, Decision, Kpi, Portfolio, Target
 from commonweal.series import ValueSeries
 
@@ -58,7 +58,7 @@ class Scheme:
 class Context:
     """
     The reference facts. `frameworks` are measures by code, by release id. `places` and `cpv` are labels by code,
-    `units` the names of units that Commonweal knows, `licensed` the value packs that may not leave, with their licence.
+    `licensed` the value packs that may not leave, with their licence.
 
     `as_at` is the day the report is made for: nothing can have been received after it.
     """
@@ -68,7 +68,6 @@ class Context:
     pay: NationalPay | None = None
     places: Mapping[str, str] = field(default_factory=dict)
     cpv: Mapping[str, str] = field(default_factory=dict)
-    units: Collection[str] = ()
     schemes: Mapping[str, Scheme] = field(default_factory=dict)
     licensed: Mapping[str, str] = field(default_factory=dict)
     as_at: dt.date | None = None
@@ -151,25 +150,10 @@ class Index:
         return self._series
 
 
-_MONEY = frozenset({"gbp", "£", "pound", "pounds", "gbp_spend", "gbp_invested", "gbp spend"})
-_FTE_YEARS = frozenset({"fteyear", "fteyears"})
-_FTE = frozenset({"fte", "ftes"})
-_HOURS = frozenset({"hour", "hours", "hr", "hrs", "staffhour", "staffhours"})
-_WEEKS = frozenset({"week", "weeks", "personweek", "personweeks", "apprenticeweek", "apprenticeweeks"})
-_PERCENT = frozenset({"percent", "percentage", "%", "pct"})
-_PEOPLE = frozenset({"person", "persons", "people"})
-_TONNES = frozenset({"tonne", "tonnes", "t", "tco2e", "tonneco2e", "tonnesco2e"})
-_SEPARATORS = re.compile(r"[\s_-]+")
-
-
-def unit_family(unit: str) -> str:
-    """Return the unit's common name ("money", "fte_year", "fte", "hour", "week" ...) however it is written, or ""."""
-    if unit.strip().casefold() in _MONEY:
-        return "money"
-    name = _SEPARATORS.sub("", unit).casefold()
-    families = [("fte_year", _FTE_YEARS), ("fte", _FTE), ("hour", _HOURS), ("week", _WEEKS)]
-    families += [("percent", _PERCENT), ("person", _PEOPLE), ("tonne", _TONNES)]
-    return next((family for family, names in families if name in names), "")
+@lru_cache(maxsize=4096)
+def unit_id(written: str) -> str:
+    """Return the id of the unit that is meant by what somebody wrote ("hrs", "£"), or "" if nobody knows it."""
+    return units().canonical(written) or ""
 
 
 def exclusive(one: MeasureFacts, one_code: str, other: MeasureFacts, other_code: str) -> bool:

@@ -8,7 +8,7 @@ from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
 from commonweal.checks.common import ZERO, about, at
-from commonweal.checks.context import Context, MeasureFacts, exclusive, unit_family
+from commonweal.checks.context import Context, MeasureFacts, exclusive, unit_id
 from commonweal.checks.registry import Finding, error, warning
 from commonweal.checks.wording import amount
 from commonweal.periods import Period
@@ -91,8 +91,8 @@ def person_in_two_measures(portfolio: Portfolio, context: Context) -> Iterator[F
 def person_time_exceeded(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
     seen: dict[tuple[str, Period, str], tuple[Decimal, frozenset[str]]] = {}
     for row in _counted(portfolio, context):
-        unit = unit_family(row.kpi.unit)
-        if unit not in ("week", "fte_year", "fte") or not row.claim.persons:
+        unit = unit_id(row.kpi.unit)
+        if unit not in ("week", "FTE-year", "FTE") or not row.claim.persons:
             continue
         most, share = _most(row.claim.period, unit), row.claim.amount / len(row.claim.persons)
         for person in dict.fromkeys(row.claim.persons):
@@ -146,7 +146,7 @@ def _most(period: Period, unit: str) -> Decimal:
     """Return the most that one person can have in a period: begun weeks, begun hundredths of a year, or 1 FTE."""
     if unit == "week":
         return Decimal(-(-period.days // DAYS_A_WEEK))
-    if unit == "fte":
+    if unit == "FTE":
         return Decimal(1)
     return (Decimal(period.days) / DAYS_A_YEAR).quantize(Decimal("0.01"), ROUND_UP)
 

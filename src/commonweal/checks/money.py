@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from commonweal.checks.common import ZERO, is_money, subject
-from commonweal.checks.context import Context, unit_family
+from commonweal.checks.context import Context, unit_id
 from commonweal.checks.registry import Finding, error, note, warning
 from commonweal.checks.wording import amount, pounds
 from commonweal.portfolio import Claim, Contract, Kpi, Portfolio
@@ -40,8 +40,8 @@ def fte_pay(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
         f"Pay used: {pay.source}."
     )
     for kpi, worth in _priced_contracts(portfolio, context):
-        family = unit_family(kpi.unit)
-        if family not in ("fte", "fte_year"):
+        family = unit_id(kpi.unit)
+        if family not in ("FTE", "FTE-year"):
             continue
         for row, count in _fte_years(context, kpi, family, worth / pay.amount):
             found = (
@@ -58,7 +58,7 @@ def time_cost(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
         return
     a_year = {"hour": HOURS_A_YEAR, "week": WEEKS_A_YEAR}
     for kpi, worth in _priced_contracts(portfolio, context):
-        per_year = a_year.get(unit_family(kpi.unit))
+        per_year = a_year.get(unit_id(kpi.unit))
         if per_year is None:
             continue
         for row, count in _target_and_claims(context, kpi, worth * per_year / pay.amount):
@@ -105,11 +105,11 @@ def _target_and_claims(context: Context, kpi: Kpi, most: Decimal) -> Iterator[tu
 def _fte_years(context: Context, kpi: Kpi, family: str, most: Decimal) -> Iterator[tuple[Kpi | Claim, Decimal]]:
     """Yield the target, and the claim that crosses, above `most` FTE-years. A claim of FTE counts for its period."""
     if kpi.target is not None:
-        promised = kpi.target * (_term_years(context.index.contracts[kpi.contract]) if family == "fte" else 1)
+        promised = kpi.target * (_term_years(context.index.contracts[kpi.contract]) if family == "FTE" else 1)
         if promised > most:
             yield kpi, round(promised, 2)
     for claim, so_far in _crossing(
-        context, kpi, most, lambda c: c.amount * c.period.days / DAYS_A_YEAR if family == "fte" else c.amount
+        context, kpi, most, lambda c: c.amount * c.period.days / DAYS_A_YEAR if family == "FTE" else c.amount
     ):
         yield claim, round(so_far, 2)
 

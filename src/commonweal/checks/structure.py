@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from commonweal.checks.common import ZERO, about, at, did_you_mean, repeats, subject
-from commonweal.checks.context import Context, unit_family
+from commonweal.checks.context import Context, unit_id
 from commonweal.checks.problem import NOWHERE, Origin
 from commonweal.checks.registry import Finding, error, note, warning
 from commonweal.checks.wording import amount, either
@@ -115,7 +115,7 @@ def kpi_without_evidence_rule(portfolio: Portfolio, context: Context) -> Iterato
 def unit_not_of_measure(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
     for kpi in portfolio.kpis:
         measure = context.measure(kpi)
-        if measure is None or not measure.unit or _same_unit(kpi.unit, measure.unit):
+        if measure is None or measure.unit in ("", "unknown") or _same_unit(kpi.unit, measure.unit):
             continue
         found = f"{kpi.measure} counts {measure.unit}, but this KPI counts {kpi.unit or 'no unit'}."
         mend = f"Give the target and claims in {measure.unit}, or choose the measure that counts {kpi.unit or 'it'}."
@@ -233,5 +233,4 @@ def _latest(targets: Iterable[Target]) -> Iterable[Target]:
 
 
 def _same_unit(one: str, other: str) -> bool:
-    family = unit_family(one)
-    return one.strip().casefold() == other.strip().casefold() or (family != "" and family == unit_family(other))
+    return one.strip().casefold() == other.strip().casefold() or unit_id(one) == (unit_id(other) or None)
