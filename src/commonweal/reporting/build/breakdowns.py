@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from commonweal.figures import Book
 from commonweal.portfolio import Aggregation
 from commonweal.reporting.build.flows import Flows
+from commonweal.reporting.build.names import slug
 from commonweal.reporting.build.standing import DUE, PROMISED, Standing
 from commonweal.reporting.build.tables import (
     count_cell,
@@ -139,9 +139,3 @@ def _groups(standings: Iterable[Standing], group: Group) -> list[tuple[str, list
     for standing in standings:
         found[group(standing) or UNNAMED].append(standing)
     return sorted(found.items(), key=lambda item: (item[0] == UNNAMED, item[0].casefold()))
-
-
-def slug(text: str) -> str:
-    """Return `text` fit for an id: letters and digits, with a short hash of the whole so that two never collide."""
-    words = "-".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
-    return f"{words[:40]}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"

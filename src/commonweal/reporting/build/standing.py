@@ -31,6 +31,7 @@ class Standing:
     changes", "short"); `percent` is verified of due. `stands` is None for a KPI that is told in words or has no dates.
     """
 
+    book: Book
     contract: Contract
     kpi: Kpi
     quantity: dict[str, str] = field(default_factory=dict)
@@ -38,13 +39,28 @@ class Standing:
     percent: str = ""
     stands: performance.Standing | None = None
     targets: list[tuple[Period, str, str]] = field(default_factory=list)
+    verified_in: dict[Period, str] = field(default_factory=dict)
     nils: list[Claim] = field(default_factory=list)
     no_due: str = ""
     caveat: str = ""
 
-    def line(self, book: Book, name: str) -> Decimal | None:
+    @property
+    def stem(self) -> str:
+        """The beginning of the ids of this KPI's lines."""
+        return kpi_id(self.kpi)
+
+    @property
+    def unit(self) -> str:
+        """The unit in which the KPI is compared: a ratio's is per cent."""
+        return "percent" if self.kpi.kind is Kind.RATIO else self.kpi.unit
+
+    def amount(self, name: str) -> Decimal | None:
         """Return the quantity of `name`, or None where it has no line."""
-        return book[self.quantity[name]].value if self.quantity.get(name) else None
+        return self.book[self.quantity[name]].value if name in self.quantity else None
+
+    def worth(self, name: str) -> Decimal | None:
+        """Return the pounds of `name`, or None where it has no line."""
+        return self.book[self.pounds[name]].value if name in self.pounds else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,7 @@ def stand(flows: Flows, facts: KpiFacts, as_at: dt.date) -> Standing:
     """Enter the lines of one KPI as at the end of `as_at`, and return where they are."""
     builder = _Builder(flows, facts, as_at)
     builder.states()
+    builder.by_period()
     builder.promised()
     builder.due()
     builder.against_due()
@@ -72,7 +89,7 @@ class _Builder:
     def __init__(self, flows: Flows, facts: KpiFacts, as_at: dt.date) -> None:
         self.flows, self.book, self.facts, self.as_at = flows, flows.book, facts, as_at
         self.kpi = facts.kpi
-        self.standing = Standing(facts.contract, facts.kpi)
+        self.standing = Standing(flows.book, facts.contract, facts.kpi)
         self.standing.nils = [claim for claim in facts.claims if claim.nil]
         self.stem = kpi_id(facts.kpi)
 
@@ -108,7 +125,7 @@ class _Builder:
             return self._ratio(account, line, label)
         if rule in SUMMED:
             return self.flows.quantity(self.kpi, line, label, account)
-        by_period = self._by_period(account, line, label)
+        by_period = list(self._by_period(account, line, label).values())
         if not by_period:
             return ""
         inputs = by_period if rule is Aggregation.AVERAGE else by_period[-1:]
@@ -116,18 +133,22 @@ class _Builder:
             line, label, self.kpi.unit, "mean" if rule is Aggregation.AVERAGE else "last", inputs
         ).id
 
-    def _by_period(self, account: Account, line: str, label: str) -> list[str]:
-        periods = sorted(
-            {m.slot.period for m in self.flows.movements(self.kpi) if m.slot.period and m.target is account}
-        )
-        found = []
-        for period in periods:
+    def by_period(self) -> None:
+        """Enter what is verified in each period, for measures that add up over time."""
+        if self.kpi.over_time in SUMMED and self.kpi.kind is not Kind.RATIO:
+            line = f"{self.stem}/verified/in"
+            self.standing.verified_in = self._by_period(Account.VERIFIED, line, f"{self.kpi.ref} verified")
+
+    def _by_period(self, account: Account, line: str, label: str) -> dict[Period, str]:
+        periods = {m.slot.period for m in self.flows.movements(self.kpi) if m.slot.period and m.target is account}
+        found = {}
+        for period in sorted(periods):
 
             def in_period(slot: Slot, period: Period = period) -> bool:
                 return slot.period == period
 
-            where = f"{line}/{period.start}"
-            found.append(self.flows.quantity(self.kpi, where, f"{label}, {period.label}", account, in_period))
+            where = f"{line}/{period.start}/{period.end}"
+            found[period] = self.flows.quantity(self.kpi, where, f"{label}, {period.label}", account, in_period)
         return found
 
     def _ratio(self, account: Account, line: str, label: str) -> str:
@@ -145,7 +166,7 @@ class _Builder:
         if amount is None:
             return
         label = f"{self.kpi.ref} promised over the whole contract"
-        unit = "percent" if self.kpi.kind is Kind.RATIO else self.kpi.unit
+        unit = self.standing.unit
         line = f"{self.stem}/promised/quantity"
         first = self.book.fact(f"{line}/first", f"{label}, as first agreed", amount, unit, origin=str(self.kpi.origin))
         changes = [self._change(line, d, unit) for d in self.facts.decisions if d.outcome is Outcome.VARIED]
@@ -174,7 +195,7 @@ class _Builder:
 
     def _fallen_due(self, line: str, label: str, targets: dict[Period, str], *, standing: bool) -> str:
         """Enter what fell due by `as_at`: never more than the part of the promise that still stands."""
-        unit = "percent" if self.kpi.kind is Kind.RATIO else self.kpi.unit
+        unit = self.standing.unit
         ended = [target for period, target in sorted(targets.items()) if period.end <= self.as_at]
         ended = [target for target in ended if self.book[target].value]
         if not ended:
@@ -211,7 +232,7 @@ class _Builder:
     def _target_fact(self, target: Target) -> str:
         line = f"{self.stem}/target/{target.period.start}/{target.period.end}/{target.version}"
         if line not in self.book:
-            unit = "percent" if self.kpi.kind is Kind.RATIO else self.kpi.unit
+            unit = self.standing.unit
             why = "; ".join(part for part in (target.reason, target.approved_by) if part)
             label = f"{self.kpi.ref} target, {target.period.label}"
             self.book.fact(line, label, target.amount, unit, origin=str(target.origin), source=why)

@@ -1,0 +1,36 @@
+"""What the sections of a report are made from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from commonweal.checks.problem import Problem
+from commonweal.figures import Book
+from commonweal.portfolio import Portfolio
+from commonweal.reporting.build.attention import Item
+from commonweal.reporting.build.flows import Flows
+from commonweal.reporting.build.returns import ReturnLine
+from commonweal.reporting.build.standing import Standing
+
+
+@dataclass(slots=True)
+class Assembly:
+    """What the sections are made from: the portfolio, its book, where each KPI stands, and the returns."""
+
+    portfolio: Portfolio
+    as_at: dt.date
+    book: Book
+    flows: Flows
+    standings: list[Standing]
+    returns: dict[str, list[ReturnLine]]
+    problems: list[Problem]
+    attention: list[Item] = field(default_factory=list)
+
+    def by_contract(self) -> dict[str, list[Standing]]:
+        """Return the standings of each contract that has KPIs, in the order of its KPIs."""
+        found: dict[str, list[Standing]] = defaultdict(list)
+        for standing in self.standings:
+            found[standing.contract.ref].append(standing)
+        return found

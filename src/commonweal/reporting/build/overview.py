@@ -1,0 +1,360 @@
+"""The first pages: four numbers, what needs somebody, every contract in one table, and the contracts without KPIs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from commonweal import performance
+from commonweal.figures import Book
+from commonweal.portfolio import Contract
+from commonweal.quantities import plain
+from commonweal.reporting.build.assembly import Assembly
+from commonweal.reporting.build.attention import attention_table
+from commonweal.reporting.build.names import anchor, slug
+from commonweal.reporting.build.returns import ReturnLine, timeliness_table
+from commonweal.reporting.build.standing import DUE, SHORT, Standing
+from commonweal.reporting.build.tables import (
+    MONEY_STATES,
+    figure_cell,
+    money_cells,
+    money_columns,
+    money_lines,
+    money_names,
+    packs,
+    sum_line,
+    total_row,
+)
+from commonweal.reporting.model import (
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Headline,
+    Headlines,
+    Prose,
+    Row,
+    Section,
+    Show,
+    State,
+    Table,
+)
+from commonweal.timeliness import timeliness
+
+MOST_BARS = 10
+Colours = performance.Rag
+
+
+def summary_section(assembly: Assembly) -> Section:
+    """Return the first page: what was due, what is verified, what is missing, and what needs somebody."""
+    book, standings = assembly.book, assembly.standings
+    blocks: list[Block] = []
+    lines = money_lines(book, "portfolio", "All contracts", standings)
+    lines[SHORT] = sum_line(
+        book,
+        "portfolio/short/pounds",
+        "All contracts: short of what was due",
+        [s.pounds.get(SHORT, "") for s in standings],
+    )
+    if standings:
+        blocks.append(_headlines(assembly, lines))
+    blocks.append(Prose(tuple(_sentences(assembly, lines))))
+    if assembly.attention:
+        with_pages = {standing.contract.ref for standing in standings}
+        blocks.append(attention_table(assembly.attention, with_pages))
+    elif standings:
+        blocks.append(
+            Prose(("Nothing needs somebody today: no return is missing, nothing is red, disputed or waiting.",))
+        )
+    blocks += _bars(assembly)
+    if any(lines.values()):
+        blocks.append(_states(assembly, lines))
+    blocks += _by_pack(book, standings)
+    if assembly.returns:
+        every = [line for returns in assembly.returns.values() for line in returns]
+        blocks.append(timeliness_table(book, timeliness(returns=every, as_at=assembly.as_at), every))
+    return Section("summary", "Where things stand", tuple(blocks))
+
+
+def _headlines(assembly: Assembly, lines: dict[str, str]) -> Headlines:
+    book, standings = assembly.book, assembly.standings
+    if not lines.get(DUE):
+        return Headlines(tuple(_colour_headlines(standings)))
+    due, verified = lines[DUE], lines.get("verified", "")
+    share = _percent(book, "portfolio/percent", "All contracts: verified of due", verified, due)
+    waiting = sum(1 for s in standings if "pending" in s.quantity and s.amount("pending"))
+    items = [
+        Headline(
+            "Due to date", figure_cell(book, due), Show.POUNDS, f"{_count(standings, 'KPI')} on {_contracts(standings)}"
+        ),
+        Headline(
+            "Verified",
+            figure_cell(book, verified) if verified else Cell(Decimal(0)),
+            Show.POUNDS,
+            f"{plain(book[share].value)} % of what was due" if share else "nothing verified yet",
+            State.VERIFIED,
+        ),
+        Headline(
+            "Pending",
+            figure_cell(book, lines["pending"]) if lines.get("pending") else Cell(Decimal(0)),
+            Show.POUNDS,
+            f"waiting for evidence or a check, on {_count(range(waiting), 'KPI')}",
+            State.PENDING,
+        ),
+    ]
+    return Headlines((*items, _missing_headline(assembly)))
+
+
+def _missing_headline(assembly: Assembly) -> Headline:
+    every = [line for returns in assembly.returns.values() for line in returns]
+    counted = timeliness(returns=every, as_at=assembly.as_at)
+    received = (
+        f"{plain(counted.received_percent)} % received" if counted.received_percent is not None else "none due yet"
+    )
+    number = Decimal(len(counted.overdue))
+    context = f"of {_count(range(counted.expected), 'return')} expected; {received}"
+    return Headline("Missing returns", Cell(number), Show.COUNT, context, State.MISSING)
+
+
+def _colour_headlines(standings: Sequence[Standing]) -> list[Headline]:
+    items = []
+    for colour in (Colours.GREEN, Colours.AMBER, Colours.RED, Colours.NOT_DUE):
+        number = sum(1 for s in standings if s.stands and s.stands.rag is colour)
+        items.append(
+            Headline(f"KPIs {colour.value}", Cell(Decimal(number)), Show.COUNT, f"of {_count(standings, 'KPI')}")
+        )
+    return items
+
+
+def _sentences(assembly: Assembly, lines: dict[str, str]) -> list[str]:
+    book, portfolio = assembly.book, assembly.portfolio
+    without = len(portfolio.contracts) - len(assembly.by_contract())
+    found = []
+    if lines.get(DUE) and lines.get(SHORT):
+        due, short = book[lines[DUE]].value, book[lines[SHORT]].value
+        found.append(
+            f"Of £{due:,.2f} that was due by {assembly.as_at:%-d %B %Y}, £{short:,.2f} is short. What is ahead on one "
+            f"KPI does not make good what is short on another."
+        )
+    if not assembly.standings:
+        found.append(
+            f"This input holds {_count(portfolio.contracts, 'contract')} and no KPIs, so there is nothing to compare "
+            f"with a promise. The contracts are listed below."
+        )
+    elif without:
+        number = f"{_count(range(without), 'contract')} of {len(portfolio.contracts)}"
+        found.append(f"{number} have no KPIs; they are listed on their own.")
+    if assembly.problems:
+        found.append(
+            f"The checks found {_count(assembly.problems, 'thing')} to look at in the input; each is listed with its "
+            f"cell at the end."
+        )
+    return found
+
+
+def _bars(assembly: Assembly) -> list[Block]:
+    """Return a small table and chart of the contracts with most due: verified, pending, short."""
+    owing = [(ref, members) for ref, members in assembly.by_contract().items() if any(m.worth(DUE) for m in members)]
+    if len(owing) < 2:
+        return []
+    book = assembly.book
+    rows = []
+    for ref, members in sorted(owing, key=lambda item: -sum(m.worth(DUE) or Decimal(0) for m in item[1]))[:MOST_BARS]:
+        lines = {name: _contract_line(book, ref, name, members) for name in ("verified", "pending", SHORT, DUE)}
+        contract = members[0].contract
+        cells = tuple(figure_cell(book, lines[name]) for name in (DUE, "verified", "pending", SHORT))
+        rows.append(Row((Cell(contract.title or ref), *cells), anchor=anchor(contract)))
+    columns = (
+        Column("contract", "Contract"),
+        Column(DUE, "Due to date", Show.POUNDS, "£"),
+        Column("verified", "Verified", Show.POUNDS, "£"),
+        Column("pending", "Pending", Show.POUNDS, "£"),
+        Column(SHORT, "Short", Show.POUNDS, "£"),
+    )
+    caption = "The contracts with most due" if len(owing) > MOST_BARS else "What was due, by contract"
+    title = _bars_message(rows)
+    table = Table("most-due", caption, columns, tuple(rows))
+    return [
+        Chart("most-due-chart", title, "stacked", "most-due", "contract", ("verified", "pending", SHORT), unit="£"),
+        table,
+    ]
+
+
+def _bars_message(rows: Sequence[Row]) -> str:
+    short = sorted(
+        ((row.cells[4].value or Decimal(0), str(row.cells[0].value)) for row in rows), key=lambda p: -Decimal(str(p[0]))
+    )
+    worst, name = short[0]
+    return f"{name} is furthest behind: £{worst:,.2f} short" if worst else "No contract is behind what was due"
+
+
+def _contract_line(book: Book, ref: str, name: str, members: Sequence[Standing]) -> str:
+    label = f"{ref}: {name}"
+    return sum_line(book, f"{ref}/{name}/pounds", label, [m.pounds.get(name, "") for m in members])
+
+
+def _states(assembly: Assembly, lines: dict[str, str]) -> Table:
+    """Return every state of promise and delivery on its own line: they are never added up in silence."""
+    standings = assembly.standings
+    rows = []
+    for name, heading in MONEY_STATES:
+        count = sum(1 for s in standings if name in s.quantity)
+        cell = figure_cell(assembly.book, lines.get(name, ""))
+        if lines.get(name) or count:
+            rows.append(Row((Cell(heading), cell, Cell(Decimal(count)))))
+    not_due = sum(1 for s in standings if s.stands and s.stands.rag is Colours.NOT_DUE)
+    nils = sum(len(s.nils) for s in standings)
+    for heading, number in (("KPIs not due yet", not_due), ("Nil declarations", nils)):
+        rows.append(Row((Cell(heading), Cell(text="no pounds"), Cell(Decimal(number)))))
+    columns = (
+        Column("state", "State"),
+        Column("pounds", "Pounds", Show.POUNDS, "£"),
+        Column("kpis", "KPIs", Show.COUNT),
+    )
+    note = (
+        "Only verified counts as delivered. No line is part of another, except that claimed is the sum "
+        "of what became of it."
+    )
+    return Table("states", "Promise and delivery, state by state", columns, tuple(rows), note=note)
+
+
+def _by_pack(book: Book, standings: Sequence[Standing]) -> list[Block]:
+    """Return the totals of each release and value pack on its own, where the total above adds up more than one."""
+    mixed = packs(standings)
+    if len(mixed) < 2:
+        return []
+    names = money_names(standings)
+    rows = []
+    for pack in mixed:
+        members = [s for s in standings if packs([s]) == [pack]]
+        rows.append(
+            Row((Cell(pack), *money_cells(book, money_lines(book, f"by/pack/{slug(pack)}", pack, members), names)))
+        )
+    columns = (Column("pack", "Framework release and values"), *money_columns(names))
+    note = (
+        f"The totals of this report add up pounds of {len(mixed)} releases or value packs, which price the same act "
+        f"differently."
+    )
+    return [Table("by-pack", "Pounds by framework release and value pack", columns, tuple(rows), note=note, dense=True)]
+
+
+def contracts_section(assembly: Assembly) -> Section:
+    """Return every contract that has KPIs in one table, with the way to its page."""
+    book = assembly.book
+    rows = [
+        _contract_row(book, ref, members, assembly.returns.get(ref, []))
+        for ref, members in assembly.by_contract().items()
+    ]
+    if not rows:
+        return Section("contracts", "Contracts", (Prose(("No contract in this input has a KPI.",)),))
+    columns = (
+        Column("contract", "Contract"),
+        Column("supplier", "Supplier"),
+        Column("standing", "KPIs"),
+        Column("due", "Due to date", Show.POUNDS, "£"),
+        Column("verified", "Verified", Show.POUNDS, "£"),
+        Column("percent", "Verified of due", Show.PERCENT),
+        Column("pending", "Pending", Show.POUNDS, "£"),
+        Column("short", "Short", Show.POUNDS, "£"),
+    )
+    table = Table("contracts", "Contracts with KPIs", columns, tuple(rows))
+    return Section("contracts", "Contracts", (table,), page_break=True)
+
+
+def _contract_row(book: Book, ref: str, members: Sequence[Standing], returns: Sequence[ReturnLine]) -> Row:
+    contract = members[0].contract
+    lines = {name: _contract_line(book, ref, name, members) for name in (DUE, "verified", "pending", SHORT)}
+    share = _percent(book, f"{ref}/percent", f"{ref}: verified of due", lines["verified"], lines[DUE])
+    return Row(
+        (
+            Cell(f"{contract.title or ref} ({ref})" if contract.title else ref),
+            Cell("; ".join(s.name for s in contract.suppliers)),
+            Cell(_colours(members)),
+            figure_cell(book, lines[DUE]),
+            figure_cell(book, lines["verified"]),
+            figure_cell(book, share),
+            figure_cell(book, lines["pending"]),
+            figure_cell(book, lines[SHORT]),
+        ),
+        anchor=anchor(contract),
+    )
+
+
+def _colours(members: Sequence[Standing]) -> str:
+    found = []
+    for colour in (Colours.RED, Colours.AMBER, Colours.GREEN, Colours.NOT_DUE):
+        number = sum(1 for m in members if m.stands and m.stands.rag is colour)
+        if number:
+            found.append(f"{number} {colour.value}")
+    return ", ".join(found) or f"{len(members)} told in words"
+
+
+def without_kpis_section(assembly: Assembly) -> list[Section]:
+    """Return the contracts that have no KPIs, with the reason, their spend and the next chance to agree some."""
+    with_kpis = assembly.by_contract()
+    bare = [contract for contract in assembly.portfolio.contracts if contract.ref not in with_kpis]
+    if not bare:
+        return []
+    book = assembly.book
+    columns = (
+        Column("ref", "Reference"),
+        Column("title", "Contract"),
+        Column("supplier", "Supplier"),
+        Column("body", "Body"),
+        Column("value", "Value", Show.POUNDS, "£"),
+        Column("break", "Next break point", Show.DATE),
+        Column("why", "Why no KPIs"),
+    )
+    rows = [_bare_row(book, contract, at) for at, contract in enumerate(bare)]
+    values = [row.cells[4].figure for row in rows]
+    total = sum_line(book, "without-kpis/value", "Contracts without KPIs: value", values)
+    blank = (Cell(""), Cell(""), Cell(""))
+    rows.append(total_row((Cell("Total"), *blank, figure_cell(book, total), Cell(text="–"), Cell(""))))
+    prose = [_spend_sentence(assembly, bare)]
+    table = Table("without-kpis", "Contracts without KPIs", columns, tuple(rows), dense=True)
+    return [Section("without-kpis", "Contracts without KPIs", (Prose(tuple(prose)), table), page_break=True)]
+
+
+def _bare_row(book: Book, contract: Contract, at: int) -> Row:
+    value = ""
+    if contract.value is not None:
+        line = f"without-kpis/{at + 1}/value"
+        value = book.fact(line, f"{contract.ref}: value", contract.value, "GBP", origin=str(contract.origin)).id
+    return Row(
+        (
+            Cell(contract.ref),
+            Cell(contract.title),
+            Cell("; ".join(s.name for s in contract.suppliers)),
+            Cell(contract.body),
+            figure_cell(book, value, text="" if value else "not stated"),
+            Cell(contract.next_break),
+            Cell(contract.no_kpi_reason or "no reason recorded"),
+        )
+    )
+
+
+def _spend_sentence(assembly: Assembly, bare: Sequence[Contract]) -> str:
+    every = assembly.portfolio.contracts
+    whole = sum((c.value for c in every if c.value), Decimal(0))
+    part = sum((c.value for c in bare if c.value), Decimal(0))
+    share = (
+        f", {plain(performance.percent(part, whole) or Decimal(0))} % of the value of all contracts" if whole else ""
+    )
+    return (
+        f"{len(bare)} of {_count(every, 'contract')}{share}. They are kept apart, so that delivery rates are not "
+        f"flattered by contracts that promised nothing."
+    )
+
+
+def _percent(book: Book, line: str, label: str, part: str, whole: str) -> str:
+    if not part or not whole or not book[whole].value:
+        return ""
+    return line if line in book else book.figure(line, label, "percent", "percent", [part, whole]).id
+
+
+def _count(things: Sequence[object] | range, word: str) -> str:
+    return f"{len(things):,} {word}{'' if len(things) == 1 else 's'}"
+
+
+def _contracts(standings: Sequence[Standing]) -> str:
+    return _count(sorted({s.contract.ref for s in standings}), "contract")

@@ -1,0 +1,155 @@
+"""Which returns a contract owed, which came, and in time: the strip on its page and the portfolio's count."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from commonweal import errors
+from commonweal.calendars import Calendar
+from commonweal.checks.problem import Problem, Severity
+from commonweal.figures import Book
+from commonweal.portfolio import Claim, Contract, Portfolio, Receipt
+from commonweal.reporting.build.names import anchor
+from commonweal.reporting.model import Cell, Column, Row, Show, State, Table
+from commonweal.timeliness import ExpectedReturn, Timeliness, returns_of
+
+ReturnLine = ExpectedReturn
+
+
+def all_returns(
+    portfolio: Portfolio, calendars: Mapping[str, Calendar], as_at: dt.date
+) -> tuple[dict[str, list[ReturnLine]], list[Problem]]:
+    """
+    Return, by contract, the returns of the periods that have begun by `as_at`, and what could not be timed.
+
+    A contract owes returns if it has a KPI, or if one of its returns is in the input.
+    """
+    receipts: dict[str, list[Receipt]] = defaultdict(list)
+    claims: dict[str, list[Claim]] = defaultdict(list)
+    for receipt in portfolio.receipts:
+        receipts[receipt.contract].append(receipt)
+    for claim in portfolio.claims:
+        claims[claim.contract].append(claim)
+    owing = {kpi.contract for kpi in portfolio.kpis} | set(receipts)
+    found: dict[str, list[ReturnLine]] = {}
+    problems = []
+    for contract in portfolio.contracts:
+        if contract.ref in owing:
+            try:
+                found[contract.ref] = returns_of(
+                    contract=contract,
+                    receipts=receipts[contract.ref],
+                    claims=claims[contract.ref],
+                    calendar=calendars[contract.division],
+                    begun_by=as_at,
+                )
+            except errors.BadPeriod as error:
+                problems.append(_untimed(contract, error))
+    return found, problems
+
+
+def _untimed(contract: Contract, error: errors.BadPeriod) -> Problem:
+    return Problem(
+        "returns_not_timed",
+        Severity.WARNING,
+        contract.origin,
+        f"The due dates of {contract.ref} could not be worked out. {error.message}",
+        "Correct the contract's dates or its period scheme. Its returns are left out of the timeliness figures.",
+        contract.ref,
+    )
+
+
+def state_of(line: ReturnLine, as_at: dt.date) -> State | None:
+    """Return "missing" for an overdue return, "not due" before its due date, None once it is here."""
+    if line.here(as_at):
+        return None
+    return State.MISSING if line.deadline.due < as_at else State.NOT_DUE
+
+
+def returns_table(contract: Contract, lines: Sequence[ReturnLine], as_at: dt.date) -> Table:
+    """Return the timeliness strip: every period so far, when its return was due, and what came."""
+    columns = (
+        Column("period", "Period"),
+        Column("due", "Return due", Show.DATE),
+        Column("received", "Received", Show.DATE),
+        Column("state", "State", Show.STATE),
+        Column("lock", "Closes after", Show.DATE),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(line.period.label),
+                Cell(line.deadline.due),
+                Cell(line.received, text="" if line.received else "–"),
+                _state_cell(line, as_at),
+                Cell(line.deadline.lock),
+            )
+        )
+        for line in lines
+    )
+    return Table(f"{anchor(contract)}-returns", "Returns", columns, rows)
+
+
+def _state_cell(line: ReturnLine, as_at: dt.date) -> Cell:
+    state = state_of(line, as_at)
+    if state is State.MISSING:
+        closed = ", closed" if line.deadline.locked(as_at) else ""
+        return Cell(text=f"no return, {line.days_overdue(as_at)} days overdue{closed}", state=state)
+    if state:
+        return Cell(state=state)
+    if line.received is None:
+        return Cell(text="received, day not stated")
+    return Cell(text=f"received {line.days_late} days late" if line.days_late else "received on time")
+
+
+def timeliness_table(book: Book, counted: Timeliness, lines: Sequence[ReturnLine]) -> Table:
+    """Return expected, received and on time as figures of the book, the two rates kept apart."""
+    expected = [line for line in lines if line.deadline.due < counted.as_at]
+    here = [line for line in expected if line.here(counted.as_at)]
+    groups: tuple[tuple[str, str, Sequence[ReturnLine]], ...] = (
+        ("received", "Received", here),
+        ("on-time", "Received on time", [line for line in here if line.on_time]),
+        ("undated", "Received, day not stated", [line for line in here if line.received is None]),
+        ("late", "Received late", counted.late),
+        ("missing", "Missing", counted.overdue),
+        ("locked", "Missing and closed", counted.locked),
+    )
+    whole = _count(book, "expected", "Returns whose due date has passed", expected)
+    rows = [Row((Cell("Expected"), Cell(book[whole].value, figure=whole), Cell(text="–")))] if whole else []
+    for name, words, members in groups:
+        line = _count(book, name, f"Returns: {words.lower()}", members)
+        if line:
+            rows.append(Row((Cell(words), Cell(book[line].value, figure=line), _share(book, line, whole))))
+        elif name in ("received", "on-time", "missing"):
+            rows.append(Row((Cell(words), Cell(Decimal(0)), Cell(text="–"))))
+    columns = (
+        Column("what", "Returns"),
+        Column("count", "Number", Show.COUNT),
+        Column("share", "Of expected", Show.PERCENT),
+    )
+    note = "A return is expected once its due date has passed. A nil return counts as received; silence does not."
+    return Table("returns", "Returns across all contracts", columns, tuple(rows), note=note)
+
+
+def _count(book: Book, name: str, label: str, lines: Sequence[ReturnLine]) -> str:
+    facts = [_return_fact(book, line) for line in lines]
+    return book.figure(f"returns/{name}", label, "return", "count", facts).id if facts else ""
+
+
+def _return_fact(book: Book, line: ReturnLine) -> str:
+    name = f"{line.contract}/return/{line.period.start}"
+    if name not in book:
+        came = f"received {line.received:%-d %B %Y}" if line.received else "received" if line.came else "not received"
+        label = f"Return of {line.contract} for {line.period.label}"
+        due = f"due {line.deadline.due:%-d %B %Y}, {came}"
+        book.fact(name, label, Decimal(1), "return", origin="the contract's returns", source=due)
+    return name
+
+
+def _share(book: Book, line: str, expected: str) -> Cell:
+    label = f"{book[line].label}, of those expected"
+    share = book.figure(f"{line}/share", label, "percent", "percent", [line, expected])
+    return Cell(share.value, figure=share.id)
