@@ -1,0 +1,290 @@
+"""
+The report as a tagged PDF (PDF/UA-1) on A4.
+
+The typesetter is given the data as JSON and reads no text as markup. Its one typeface is Source Sans Pro (SIL Open
+Font Licence) from the package font-source-sans-pro; the symbols of the states come from a face inside the typesetter.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+import struct
+import tempfile
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import font_source_sans_pro
+import typst
+
+from commonweal.reporting import charts, wording, workings
+from commonweal.reporting.model import Chart, Facts, Headlines, Prose, Report, Section, Table
+from commonweal.reporting.wording import Words
+
+FACES = ("Regular", "Semibold")
+MOST_WORKINGS = 1500
+MOST_INPUTS = 25
+NO_GLYPH = "■"
+
+Data = dict[str, Any]
+
+
+def render_pdf(report: Report) -> bytes:
+    """
+    Return the report as PDF/UA-1. The same report gives the same bytes.
+
+    A character that the typeface lacks is shown as ■ (the other formats have it). Workings of a book of more than
+    1,500 lines are left to the other formats, and the PDF says so.
+    """
+    data = json.dumps(_printable(_data(report)), ensure_ascii=False)
+    stamp = int(dt.datetime.combine(report.as_at, dt.time(), dt.UTC).timestamp())
+    return bytes(
+        typst.compile(
+            _source(),
+            font_paths=_faces().fonts,
+            sys_inputs={"report": data},
+            format="pdf",
+            pdf_standards=["ua-1"],
+            timestamp=stamp,
+        )
+    )
+
+
+@functools.cache
+def _source() -> bytes:
+    return (resources.files("commonweal.reporting") / "templates" / "report.typ").read_bytes()
+
+
+class _Faces:
+    """
+    Only our own faces and the typesetter's: what a machine has installed must not change a report.
+
+    The package holds each face twice, so that ours are copied out; the typesetter reads them when it first needs
+    them, so that the folder lives as long as the process.
+    """
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="commonweal-")
+        for name in FACES:
+            face = _face(name)
+            (Path(self._folder.name) / face.name).write_bytes(face.read_bytes())
+        self.fonts = typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=True, font_paths=[self._folder.name]
+        )
+
+
+@functools.cache
+def _faces() -> _Faces:
+    return _Faces()
+
+
+def _face(name: str) -> Path:
+    return Path(font_source_sans_pro.font_directory) / f"SourceSansPro-{name}.ttf"
+
+
+def _data(report: Report) -> Data:
+    lines = workings.line_numbers(report)
+    kept = len(report.book) <= MOST_WORKINGS
+    return {
+        "title": report.title,
+        "subtitle": report.subtitle,
+        "description": f"{report.subtitle or 'Commonweal'}, as at {wording.day(report.as_at)}",
+        "as_at": wording.day(report.as_at),
+        "date": {"year": report.as_at.year, "month": report.as_at.month, "day": report.as_at.day},
+        "footer": report.made_by or "Commonweal",
+        "sections": [_section(report, section, lines) for section in _all_sections(report)],
+        "workings": [_group(group) for group in workings.groups(report)] if kept else [],
+        "workings_note": _note(report, kept=kept),
+    }
+
+
+def _note(report: Report, *, kept: bool) -> str:
+    if kept:
+        return "Each figure with its rule and its inputs. Facts say where they were read."
+    return (
+        f"This report rests on {len(report.book):,} lines, too many to print. "
+        "Each of them is in report.html, report.xlsx and workings.csv beside this file."
+    )
+
+
+def _all_sections(report: Report) -> Iterator[Section]:
+    """The report's sections, then what was found in the input, and the sources and method."""
+    yield from report.sections
+    if report.problems:
+        found = tuple(f"{p.where or 'The whole input'}: {p.found} {p.mend}" for p in report.problems)
+        yield Section("problems", "What was found in the input", (Prose(found, bullets=True),))
+    sources = tuple(f"{s.name}, {s.size:,} bytes, SHA-256 {s.sha256}" for s in report.sources)
+    texts = tuple(text for text in (*report.notes, *report.attributions, *sources) if text)
+    yield Section("sources", "Sources and method", (Prose(texts, bullets=True),) if texts else ())
+
+
+def _section(report: Report, section: Section, lines: dict[str, int]) -> Data:
+    return {
+        "anchor": section.anchor,
+        "title": section.title,
+        "level": min(section.level, 2),
+        "caption": section.caption,
+        "page_break": section.page_break,
+        "blocks": [_block(report, block, lines) for block in section.blocks if _is_drawn(report, block)],
+    }
+
+
+def _is_drawn(report: Report, block: object) -> bool:
+    return not isinstance(block, Chart) or any(not row.emphasis for row in charts.table_of(report, block).rows)
+
+
+def _block(report: Report, block: object, lines: dict[str, int]) -> Data:
+    match block:
+        case Prose():
+            return {"kind": "prose", "bullets": block.bullets, "paragraphs": list(block.paragraphs)}
+        case Table():
+            return _table(block, lines)
+        case Chart():
+            return _chart(report, block)
+        case Headlines():
+            return {"kind": "headlines", "items": _headlines(block, lines)}
+        case Facts():
+            return {"kind": "facts", "items": [list(item) for item in block.items]}
+        case _:  # pragma: no cover - the type of a block allows no other
+            raise TypeError(type(block))
+
+
+def _table(table: Table, lines: dict[str, int]) -> Data:
+    rows = [
+        {"level": row.level, "emphasis": row.emphasis, "cells": [_words(w, lines) for w in shown]}
+        for row, shown in zip(table.rows, wording.table_words(table), strict=True)
+    ]
+    columns = [
+        {
+            "heading": wording.heading(column),
+            "numeric": column.show in wording.NUMERIC,
+            "grow": _grows(table, index),
+            **_heading_symbol(column.heading),
+        }
+        for index, column in enumerate(table.columns)
+    ]
+    return {
+        "kind": "table",
+        "caption": table.caption,
+        "note": table.note,
+        "dense": table.dense,
+        "columns": columns,
+        "rows": rows or [_empty_row(len(columns))],
+    }
+
+
+def _empty_row(width: int) -> Data:
+    cells = [Words("Nothing to show here." if i == 0 else "", empty=True) for i in range(width)]
+    return {"level": 0, "emphasis": "", "cells": [_words(words, {}) for words in cells]}
+
+
+def _grows(table: Table, index: int) -> bool:
+    """A column of words takes the room that is left; numbers, dates and short codes take what they need."""
+    if table.columns[index].show in wording.NUMERIC:
+        return False
+    texts = [wording.words(row.cells[index], table.columns[index]).line for row in table.rows]
+    return max(map(len, texts), default=0) > 14
+
+
+def _heading_symbol(heading: str) -> Data:
+    state = wording.state_called(heading)
+    return {"symbol": wording.SYMBOLS[state], "tone": wording.tone(state)} if state else {"symbol": "", "tone": ""}
+
+
+def _words(words: Words, lines: dict[str, int]) -> Data:
+    return {
+        "text": words.text,
+        "unit": words.unit,
+        "symbol": words.symbol,
+        "state": words.state,
+        "tone": words.tone,
+        "empty": words.empty,
+        "line": lines.get(words.figure, 0),
+    }
+
+
+def _headlines(block: Headlines, lines: dict[str, int]) -> list[Data]:
+    return [
+        {
+            "label": item.label,
+            "context": item.context,
+            "symbol": wording.SYMBOLS[item.state] if item.state else "",
+            "tone": wording.tone(item.state) if item.state else "",
+            "words": _words(shown, lines),
+        }
+        for item, shown in zip(block.items, wording.headline_words(block), strict=True)
+    ]
+
+
+def _chart(report: Report, chart: Chart) -> Data:
+    table = charts.table_of(report, chart)
+    return {
+        "kind": "chart",
+        "title": chart.title,
+        "alt": charts.described(chart, table),
+        "svg": charts.svg(chart, table).replace("Arial, sans-serif", "Source Sans Pro"),
+    }
+
+
+def _group(group: workings.Group) -> Data:
+    return {"name": group.name, "lines": [_working(working) for working in group.workings]}
+
+
+def _working(working: workings.Working) -> Data:
+    inputs = [{"line": i.line, "label": i.label, "value": i.value} for i in working.inputs[:MOST_INPUTS]]
+    if len(working.inputs) > MOST_INPUTS:
+        rest = f"and {len(working.inputs) - MOST_INPUTS:,} more, in workings.csv"
+        inputs.append({"line": 0, "label": rest, "value": ""})
+    rule = " ".join(part for part in (working.rule, working.note) if part)
+    given = f"As given: {working.origin}." if working.origin else "As given."
+    return {
+        "line": working.line,
+        "label": working.label,
+        "value": working.value,
+        "rule": rule or given,
+        "inputs": inputs,
+    }
+
+
+def _printable(data: Any) -> Any:
+    """`data` with each character that no face has replaced, as PDF/UA refuses text that cannot be shown."""
+    if isinstance(data, str):
+        return "".join(c if ord(c) in _known() else " " if c.isspace() else NO_GLYPH for c in wording.clean(data))
+    if isinstance(data, list):
+        return [_printable(item) for item in data]
+    if isinstance(data, dict):
+        return {key: _printable(value) for key, value in data.items()}
+    return data
+
+
+@functools.cache
+def _known() -> frozenset[int]:
+    """Every character that all our faces have, with the symbols of the states."""
+    symbols = {ord(symbol) for symbol in (*wording.SYMBOLS.values(), *wording.RAG_SYMBOLS.values(), NO_GLYPH)}
+    return frozenset.intersection(*(_covered(_face(name)) for name in FACES)) | symbols | {ord("\n")}
+
+
+def _covered(face: Path) -> frozenset[int]:
+    """The characters of a TrueType face, from its segmented coverage table (cmap, format 12)."""
+    data = face.read_bytes()
+    cmap = next(
+        offset
+        for tag, _, offset, _ in (
+            struct.unpack_from(">4sIII", data, 12 + 16 * n) for n in range(struct.unpack_from(">H", data, 4)[0])
+        )
+        if tag == b"cmap"
+    )
+    tables = [
+        cmap + struct.unpack_from(">HHI", data, cmap + 4 + 8 * n)[2]
+        for n in range(struct.unpack_from(">H", data, cmap + 2)[0])
+    ]
+    found: set[int] = set()
+    for table in tables:
+        if struct.unpack_from(">H", data, table)[0] == 12:
+            for n in range(struct.unpack_from(">I", data, table + 12)[0]):
+                first, last, _ = struct.unpack_from(">III", data, table + 16 + 12 * n)
+                found.update(range(first, last + 1))
+    return frozenset(found)
