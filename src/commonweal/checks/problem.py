@@ -24,8 +24,9 @@ class Origin:
     column: str = ""
 
     def __str__(self) -> str:
-        cell = f"{self.column}{self.row}" if len(self.column) <= 3 and self.row else self.column
-        row = "" if not self.row or cell != self.column else f"row {self.row}"
+        is_letter = 0 < len(self.column) <= 3 and self.row
+        cell = f"{self.column}{self.row}" if is_letter else self.column
+        row = f"row {self.row}" if self.row and not is_letter else ""
         return ", ".join(part for part in (self.file, self.sheet, row, cell) if part)
 
 

@@ -37,29 +37,29 @@ def all_returns(
     found: dict[str, list[ReturnLine]] = {}
     problems = []
     for contract in portfolio.contracts:
-        if contract.ref in owing:
-            try:
-                found[contract.ref] = returns_of(
-                    contract=contract,
-                    receipts=receipts[contract.ref],
-                    claims=claims[contract.ref],
-                    calendar=calendars[contract.division],
-                    begun_by=as_at,
-                )
-            except errors.BadPeriod as error:
-                problems.append(_untimed(contract, error))
+        if contract.ref not in owing:
+            continue
+        try:
+            owed = returns_of(
+                contract=contract,
+                receipts=receipts[contract.ref],
+                claims=claims[contract.ref],
+                calendar=calendars[contract.division],
+                begun_by=as_at,
+            )
+        except (errors.BadPeriod, KeyError) as error:
+            problems.append(_untimed(contract, f"The due dates of {contract.ref} could not be worked out: {error}."))
+            continue
+        found[contract.ref] = list(owed.returns)
+        if owed.unknown:
+            count = f"{len(owed.unknown)} periods of {contract.ref}, from {owed.unknown[0].label} on,"
+            problems.append(_untimed(contract, f"The bank holidays are not known for {count} so their due dates cannot be said."))
     return found, problems
 
 
-def _untimed(contract: Contract, error: errors.BadPeriod) -> Problem:
-    return Problem(
-        "returns_not_timed",
-        Severity.WARNING,
-        contract.origin,
-        f"The due dates of {contract.ref} could not be worked out. {error.message}",
-        "Correct the contract's dates or its period scheme. Its returns are left out of the timeliness figures.",
-        contract.ref,
-    )
+def _untimed(contract: Contract, found: str) -> Problem:
+    mend = "Correct the contract's dates, scheme or division. These returns are left out of the timeliness figures."
+    return Problem("returns_not_timed", Severity.WARNING, contract.origin, found, mend, contract.ref)
 
 
 def state_of(line: ReturnLine, as_at: dt.date) -> State | None:
