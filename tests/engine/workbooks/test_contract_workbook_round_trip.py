@@ -1,0 +1,55 @@
+"""What is written as a contract workbook reads back as the same portfolio."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from commonweal.checks.problem import NOWHERE, Severity
+from commonweal.portfolio import Portfolio
+from commonweal.workbooks.contract_workbook import read_contract_workbook
+from commonweal.workbooks.write import write_contract_workbook
+from tests.engine.workbooks.portfolio_strategies import portfolios
+
+FACTS = ("contracts", "kpis", "targets", "claims", "receipts", "decisions", "notes")
+
+
+def content(portfolio: Portfolio) -> dict[str, Any]:
+    """Return all facts without their origins."""
+    return {name: [replace(fact, origin=NOWHERE) for fact in getattr(portfolio, name)] for name in FACTS} | {
+        "title": portfolio.title
+    }
+
+
+@pytest.mark.parametrize("name", ["book.xlsx", "book.ods", "folder"])
+@given(portfolio=portfolios())
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_every_portfolio_comes_back_as_it_was(name: str, portfolio: Portfolio) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / name
+        write_contract_workbook(portfolio, path)
+        again = read_contract_workbook(path)
+    assert [str(p) for p in again.problems if p.severity is Severity.ERROR] == []
+    assert content(again) == content(portfolio)
+
+
+def test_the_strategy_fills_every_field() -> None:
+    # A field that is added to a fact without a column would be lost on the way; this names it.
+    from commonweal.workbooks.layout import SHEETS
+
+    columns = {layout.key: {c.field for c in layout.columns} for layout in SHEETS}
+    columns["contracts"].add("suppliers")
+    columns["claims"] = columns["receipts"] = columns["returns"] | {"nil", "period"}
+    columns["targets"].add("period")
+    columns["decisions"].add("period")
+    from commonweal import portfolio as p
+
+    facts = {"contracts": p.Contract, "kpis": p.Kpi, "targets": p.Target, "claims": p.Claim, "receipts": p.Receipt}
+    facts |= {"decisions": p.Decision, "notes": p.Note}
+    for key, fact in facts.items():
+        assert {f.name for f in fields(fact)} - {"origin"} <= columns[key], key
