@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from journey_facts import journey_4_portfolio
 
 from commonweal.portfolio import Portfolio
+from tests.engine.reporting.build.journey_facts import journey_4_portfolio
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from journey_facts import CALENDAR, REF
 
 from commonweal.performance import Rag
 from commonweal.portfolio import Portfolio
 from commonweal.reporting.build.assembly import Assembly
 from commonweal.reporting.build.build import assemble, build_report
+from tests.engine.reporting.build.journey_facts import CALENDAR, REF
 
 AS_AT = dt.date(2026, 7, 31)
 CALENDARS = {"england-and-wales": CALENDAR}
