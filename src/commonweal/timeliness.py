@@ -107,14 +107,15 @@ def returns_of(
     receipts: Sequence[Receipt],
     claims: Sequence[Claim],
     calendar: Calendar,
-    as_at: dt.date,
+    begun_by: dt.date,
 ) -> ReturnsOwed:
     """
-    Return what `contract` owes for each period that ended by `as_at`, with the day on which the first sign of it came.
+    Return what `contract` owes for each period that began by `begun_by`, with the day on which it came.
 
-    A receipt or a claim counts for the reporting period that holds the first day of its own period. Receipts and
-    claims of other contracts are passed over. A contract without dates owes nothing that can be counted. Periods
-    whose due date falls into years without known bank holidays are listed apart: when they were due is unknown.
+    The first sign of a return decides: a receipt, or a claim, which counts for the reporting period that holds the
+    first day of its own period. Receipts and claims of other contracts are passed over. A contract without dates owes
+    nothing that can be counted. Periods whose due date falls into years without known bank holidays are listed
+    apart: when they were due is unknown.
 
     :raises BadPeriod: if the term is too long to have periods
     """
@@ -122,7 +123,7 @@ def returns_of(
         return ReturnsOwed((), ())
     signs = [(r.period, r.received) for r in receipts if r.contract == contract.ref]
     signs += [(c.period, c.received) for c in claims if c.contract == contract.ref]
-    periods = [p for p in periods_of(contract.period_scheme, contract.term) if p.end <= as_at]
+    periods = [p for p in periods_of(contract.period_scheme, contract.term) if p.start <= begun_by]
     first = _first_signs(periods, signs)
     returns: list[ExpectedReturn] = []
     unknown: list[Period] = []
