@@ -15,6 +15,7 @@ from commonweal.reporting.build.names import anchor
 from commonweal.reporting.build.returns import ReturnLine
 from commonweal.reporting.build.standing import Standing
 from commonweal.reporting.model import Cell, Column, Row, Show, State, Table
+from commonweal.reporting.wording import RAG_SYMBOLS, amount
 
 BREAK_ALERT_MONTHS = 24
 SOON_MONTHS = 3
@@ -67,7 +68,7 @@ def attention_table(items: Sequence[Item], with_pages: set[str]) -> Table:
             (
                 Cell(f"{item.contract.title or item.contract.ref}"),
                 Cell(item.what),
-                Cell(state=item.state) if item.state else Cell(text="–"),
+                _state_cell(item),
                 Cell(item.why),
                 Cell(item.day),
             ),
@@ -76,6 +77,18 @@ def attention_table(items: Sequence[Item], with_pages: set[str]) -> Table:
         for item in items
     )
     return Table("attention", "What needs somebody", columns, rows)
+
+
+def _state_cell(item: Item) -> Cell:
+    if item.rag:
+        return Cell(text=f"{RAG_SYMBOLS[item.rag]} {item.rag}")
+    return Cell(state=item.state) if item.state else Cell(text="–")
+
+
+def _because(standing: Standing, words: str) -> str:
+    """Add the reason of the latest declared nil, where there is one."""
+    reasons = [claim.reason for claim in standing.nils if claim.reason]
+    return f"{words}: {reasons[-1]}" if reasons else words
 
 
 def _missing_returns(
@@ -104,16 +117,16 @@ def _standings(standings: Iterable[Standing]) -> Iterable[Item]:
         contract, stands = standing.contract, standing.stands
         unit, name = standing.unit, f"{standing.kpi.ref}: {standing.kpi.deliverable or standing.kpi.measure}"
         if stands and stands.rag is performance.Rag.RED:
-            yield Item(1, contract, name, f"red: {stands.words}")
+            yield Item(1, contract, name, _because(standing, stands.words), rag=stands.rag.value)
         if disputed := standing.amount("disputed"):
-            yield Item(2, contract, name, f"{plain(disputed)} {unit} in dispute", state=State.DISPUTED)
+            yield Item(2, contract, name, f"{amount(disputed, unit)} in dispute", state=State.DISPUTED)
         if pending := standing.amount("pending"):
             yield Item(
-                3, contract, name, f"{plain(pending)} {unit} waiting for evidence or a check", state=State.PENDING
+                3, contract, name, f"{amount(pending, unit)} waiting for evidence or a check", state=State.PENDING
             )
         if stands and stands.rag is performance.Rag.AMBER:
-            yield Item(4, contract, name, f"amber: {stands.words}")
-        for claim in standing.nils:
+            yield Item(4, contract, name, stands.words, rag=stands.rag.value)
+        for claim in () if stands and stands.rag is performance.Rag.RED else standing.nils:
             why = claim.reason or "no reason given"
             yield Item(5, contract, name, f"nil for {claim.period.label}: {why}", claim.received, State.NIL)
 

@@ -10,7 +10,7 @@ from commonweal import performance
 from commonweal.figures import Book
 from commonweal.ledger import ZERO
 from commonweal.periods import Period, periods_of
-from commonweal.portfolio import Contract
+from commonweal.portfolio import Contract, Profile
 from commonweal.quantities import plain
 from commonweal.reporting.build.names import anchor
 from commonweal.reporting.build.returns import ReturnLine
@@ -24,7 +24,7 @@ def forecast_table(
 ) -> Table | None:
     """Return where each KPI ends if it goes on as observed, and what each period left must bring; None if unknown."""
     reported = {line.period for line in returns if line.received}
-    rows = [_forecast_row(book, contract, s, reported, as_at) for s in standings if s.kpi.over_time in SUMMED]
+    rows = [_forecast_row(book, contract, s, reported, as_at) for s in standings if _runs_on(s)]
     found = tuple(row for row in rows if row)
     if not found:
         return None
@@ -42,6 +42,11 @@ def forecast_table(
         "range. A declared nil counts as a period; a missing return does not."
     )
     return Table(f"{anchor(contract)}-forecast", "Where the KPIs are heading", columns, found, note=note)
+
+
+def _runs_on(standing: Standing) -> bool:
+    """Say whether a rate per period means anything: milestones come when they come, and levels do not add up."""
+    return standing.kpi.over_time in SUMMED and standing.kpi.profile is not Profile.MILESTONES
 
 
 def _forecast_row(

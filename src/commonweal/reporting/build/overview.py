@@ -17,6 +17,7 @@ from commonweal.reporting.build.standing import DUE, SHORT, Standing
 from commonweal.reporting.build.tables import (
     MONEY_STATES,
     figure_cell,
+    kept_lines,
     money_cells,
     money_columns,
     money_lines,
@@ -81,7 +82,7 @@ def _headlines(assembly: Assembly, lines: dict[str, str]) -> Headlines:
     if not lines.get(DUE):
         return Headlines(tuple(_colour_headlines(standings)))
     due, verified = lines[DUE], lines.get("verified", "")
-    share = _percent(book, "portfolio/percent", "All contracts: verified of due", verified, due)
+    kept = kept_lines(book, "portfolio", "All contracts", lines)
     waiting = sum(1 for s in standings if "pending" in s.quantity and s.amount("pending"))
     items = [
         Headline(
@@ -91,7 +92,7 @@ def _headlines(assembly: Assembly, lines: dict[str, str]) -> Headlines:
             "Verified",
             figure_cell(book, verified) if verified else Cell(Decimal(0)),
             Show.POUNDS,
-            f"{plain(book[share].value)} % of what was due" if share else "nothing verified yet",
+            f"{plain(book[kept.percent].value)} % of what was due" if kept else "nothing verified yet",
             State.VERIFIED,
         ),
         Headline(
@@ -133,8 +134,8 @@ def _sentences(assembly: Assembly, lines: dict[str, str]) -> list[str]:
     if lines.get(DUE) and lines.get(SHORT):
         due, short = book[lines[DUE]].value, book[lines[SHORT]].value
         found.append(
-            f"Of £{due:,.2f} that was due by {assembly.as_at:%-d %B %Y}, £{short:,.2f} is short. What is ahead on one "
-            f"KPI does not make good what is short on another."
+            f"Of £{due:,.2f} that was due by {assembly.as_at:%-d %B %Y}, £{due - short:,.2f} is verified and "
+            f"£{short:,.2f} is short.{_ahead(book, lines)}"
         )
     if not assembly.standings:
         found.append(
@@ -150,6 +151,16 @@ def _sentences(assembly: Assembly, lines: dict[str, str]) -> list[str]:
             f"cell at the end."
         )
     return found
+
+
+def _ahead(book: Book, lines: dict[str, str]) -> str:
+    kept = kept_lines(book, "portfolio", "All contracts", lines)
+    if not kept or not book[kept.ahead].value:
+        return ""
+    return (
+        f" A further £{book[kept.ahead].value:,.2f} is verified ahead of what was due, or beyond it; what is ahead "
+        f"on one KPI does not make good what is short on another."
+    )
 
 
 def _bars(assembly: Assembly) -> list[Block]:
@@ -198,7 +209,7 @@ def _states(assembly: Assembly, lines: dict[str, str]) -> Table:
     standings = assembly.standings
     rows = []
     for name, heading in MONEY_STATES:
-        count = sum(1 for s in standings if name in s.quantity)
+        count = sum(1 for s in standings if s.amount(name))
         cell = figure_cell(assembly.book, lines.get(name, ""))
         if lines.get(name) or count:
             rows.append(Row((Cell(heading), cell, Cell(Decimal(count)))))
@@ -253,7 +264,7 @@ def contracts_section(assembly: Assembly) -> Section:
         Column("standing", "KPIs"),
         Column("due", "Due to date", Show.POUNDS, "£"),
         Column("verified", "Verified", Show.POUNDS, "£"),
-        Column("percent", "Verified of due", Show.PERCENT),
+        Column("percent", "Of due, verified", Show.PERCENT),
         Column("pending", "Pending", Show.POUNDS, "£"),
         Column("short", "Short", Show.POUNDS, "£"),
     )
@@ -264,7 +275,7 @@ def contracts_section(assembly: Assembly) -> Section:
 def _contract_row(book: Book, ref: str, members: Sequence[Standing], returns: Sequence[ReturnLine]) -> Row:
     contract = members[0].contract
     lines = {name: _contract_line(book, ref, name, members) for name in (DUE, "verified", "pending", SHORT)}
-    share = _percent(book, f"{ref}/percent", f"{ref}: verified of due", lines["verified"], lines[DUE])
+    kept = kept_lines(book, ref, ref, lines)
     return Row(
         (
             Cell(f"{contract.title or ref} ({ref})" if contract.title else ref),
@@ -272,7 +283,7 @@ def _contract_row(book: Book, ref: str, members: Sequence[Standing], returns: Se
             Cell(_colours(members)),
             figure_cell(book, lines[DUE]),
             figure_cell(book, lines["verified"]),
-            figure_cell(book, share),
+            figure_cell(book, kept.percent if kept else ""),
             figure_cell(book, lines["pending"]),
             figure_cell(book, lines[SHORT]),
         ),
@@ -344,12 +355,6 @@ def _spend_sentence(assembly: Assembly, bare: Sequence[Contract]) -> str:
         f"{len(bare)} of {_count(every, 'contract')}{share}. They are kept apart, so that delivery rates are not "
         f"flattered by contracts that promised nothing."
     )
-
-
-def _percent(book: Book, line: str, label: str, part: str, whole: str) -> str:
-    if not part or not whole or not book[whole].value:
-        return ""
-    return line if line in book else book.figure(line, label, "percent", "percent", [part, whole]).id
 
 
 def _count(things: Sequence[object] | range, word: str) -> str:

@@ -53,7 +53,9 @@ def all_returns(
         found[contract.ref] = list(owed.returns)
         if owed.unknown:
             count = f"{len(owed.unknown)} periods of {contract.ref}, from {owed.unknown[0].label} on,"
-            problems.append(_untimed(contract, f"The bank holidays are not known for {count} so their due dates cannot be said."))
+            problems.append(
+                _untimed(contract, f"The bank holidays are not known for {count} so their due dates cannot be said.")
+            )
     return found, problems
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from commonweal.figures import Book
 from commonweal.reporting.build.flows import POUNDS
-from commonweal.reporting.build.standing import CLAIMED, DUE, PROMISED, Standing
+from commonweal.reporting.build.standing import CLAIMED, DUE, PROMISED, SHORT, Standing
 from commonweal.reporting.model import Cell, Column, Row, Show
 
 MONEY_STATES: tuple[tuple[str, str], ...] = (
@@ -70,6 +71,34 @@ def money_lines(book: Book, stem: str, label: str, standings: Sequence[Standing]
 def money_cells(book: Book, lines: dict[str, str], names: Sequence[tuple[str, str]]) -> tuple[Cell, ...]:
     """Return the cells of one row of money."""
     return tuple(figure_cell(book, lines.get(name, "")) for name, _ in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Ids of what was due and is verified, its percentage of due, and what is verified ahead of due or beyond it."""
+
+    met: str
+    percent: str
+    ahead: str
+
+
+def kept_lines(book: Book, stem: str, label: str, lines: dict[str, str]) -> Kept | None:
+    """
+    Enter how much of what was due is kept: due less what is short of it, KPI by KPI.
+
+    So a KPI that is ahead never hides one that is behind. None where nothing is due or nothing verified.
+    """
+    due, short, verified = lines.get(DUE), lines.get(SHORT), lines.get("verified")
+    if not due or not short or not verified or not book[due].value:
+        return None
+    kept = Kept(f"{stem}/met/pounds", f"{stem}/percent", f"{stem}/ahead/pounds")
+    if kept.met not in book:
+        book.figure(kept.met, f"{label}: verified of what was due", POUNDS, "difference", [due, short])
+        book.figure(
+            kept.percent, f"{label}: percentage of what was due that is verified", "percent", "percent", [kept.met, due]
+        )
+        book.figure(kept.ahead, f"{label}: verified ahead of what was due", POUNDS, "difference", [verified, kept.met])
+    return kept
 
 
 def total_row(cells: Iterable[Cell]) -> Row:
