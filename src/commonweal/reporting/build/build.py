@@ -17,7 +17,8 @@ from commonweal.reporting.build.breakdowns import breakdowns
 from commonweal.reporting.build.contract_pages import contract_section
 from commonweal.reporting.build.flows import Flows
 from commonweal.reporting.build.method import method_sections
-from commonweal.reporting.build.overview import contracts_section, summary_section, without_kpis_section
+from commonweal.reporting.build.overview import summary_section
+from commonweal.reporting.build.registers import contracts_section, without_kpis_section
 from commonweal.reporting.build.returns import all_returns
 from commonweal.reporting.build.standing import KpiFacts, Standing, stand
 from commonweal.reporting.model import Report, Section

@@ -7,15 +7,17 @@ from decimal import Decimal
 
 from commonweal import performance
 from commonweal.figures import Book
-from commonweal.portfolio import Contract
 from commonweal.quantities import plain
 from commonweal.reporting.build.assembly import Assembly
 from commonweal.reporting.build.attention import attention_table
 from commonweal.reporting.build.names import anchor, slug
-from commonweal.reporting.build.returns import ReturnLine, timeliness_table
+from commonweal.reporting.build.returns import timeliness_table
 from commonweal.reporting.build.standing import DUE, SHORT, Standing
 from commonweal.reporting.build.tables import (
     MONEY_STATES,
+    Kept,
+    contract_line,
+    counted,
     figure_cell,
     kept_lines,
     money_cells,
@@ -24,7 +26,6 @@ from commonweal.reporting.build.tables import (
     money_names,
     packs,
     sum_line,
-    total_row,
 )
 from commonweal.reporting.model import (
     Block,
@@ -86,35 +87,41 @@ def _headlines(assembly: Assembly, lines: dict[str, str]) -> Headlines:
     waiting = sum(1 for s in standings if "pending" in s.quantity and s.amount("pending"))
     items = [
         Headline(
-            "Due to date", figure_cell(book, due), Show.POUNDS, f"{_count(standings, 'KPI')} on {_contracts(standings)}"
+            "Due to date",
+            figure_cell(book, due),
+            Show.POUNDS,
+            f"{counted(standings, 'KPI')} on {_contracts(standings)}",
         ),
         Headline(
             "Verified",
             figure_cell(book, verified) if verified else Cell(Decimal(0)),
             Show.POUNDS,
-            f"{plain(book[kept.percent].value)} % of what was due" if kept else "nothing verified yet",
+            _kept_words(book, kept) if kept else "nothing verified yet",
             State.VERIFIED,
         ),
         Headline(
             "Pending",
             figure_cell(book, lines["pending"]) if lines.get("pending") else Cell(Decimal(0)),
             Show.POUNDS,
-            f"waiting for evidence or a check, on {_count(range(waiting), 'KPI')}",
+            f"waiting for evidence or a check, on {counted(range(waiting), 'KPI')}",
             State.PENDING,
         ),
     ]
     return Headlines((*items, _missing_headline(assembly)))
 
 
+def _kept_words(book: Book, kept: Kept) -> str:
+    words = f"{plain(book[kept.percent].value)} % of what was due"
+    ahead = book[kept.ahead].value
+    return f"{words}, and £{ahead:,.2f} ahead" if ahead else words
+
+
 def _missing_headline(assembly: Assembly) -> Headline:
     every = [line for returns in assembly.returns.values() for line in returns]
-    counted = timeliness(returns=every, as_at=assembly.as_at)
-    received = (
-        f"{plain(counted.received_percent)} % received" if counted.received_percent is not None else "none due yet"
-    )
-    number = Decimal(len(counted.overdue))
-    context = f"of {_count(range(counted.expected), 'return')} expected; {received}"
-    return Headline("Missing returns", Cell(number), Show.COUNT, context, State.MISSING)
+    timed = timeliness(returns=every, as_at=assembly.as_at)
+    received = f"{plain(timed.received_percent)} % received" if timed.received_percent is not None else "none due yet"
+    context = f"of {counted(range(timed.expected), 'return')} expected; {received}"
+    return Headline("Missing returns", Cell(Decimal(len(timed.overdue))), Show.COUNT, context, State.MISSING)
 
 
 def _colour_headlines(standings: Sequence[Standing]) -> list[Headline]:
@@ -122,7 +129,7 @@ def _colour_headlines(standings: Sequence[Standing]) -> list[Headline]:
     for colour in (Colours.GREEN, Colours.AMBER, Colours.RED, Colours.NOT_DUE):
         number = sum(1 for s in standings if s.stands and s.stands.rag is colour)
         items.append(
-            Headline(f"KPIs {colour.value}", Cell(Decimal(number)), Show.COUNT, f"of {_count(standings, 'KPI')}")
+            Headline(f"KPIs {colour.value}", Cell(Decimal(number)), Show.COUNT, f"of {counted(standings, 'KPI')}")
         )
     return items
 
@@ -139,15 +146,15 @@ def _sentences(assembly: Assembly, lines: dict[str, str]) -> list[str]:
         )
     if not assembly.standings:
         found.append(
-            f"This input holds {_count(portfolio.contracts, 'contract')} and no KPIs, so there is nothing to compare "
+            f"This input holds {counted(portfolio.contracts, 'contract')} and no KPIs, so there is nothing to compare "
             f"with a promise. The contracts are listed below."
         )
     elif without:
-        number = f"{_count(range(without), 'contract')} of {len(portfolio.contracts)}"
+        number = f"{counted(range(without), 'contract')} of {len(portfolio.contracts)}"
         found.append(f"{number} have no KPIs; they are listed on their own.")
     if assembly.problems:
         found.append(
-            f"The checks found {_count(assembly.problems, 'thing')} to look at in the input; each is listed with its "
+            f"The checks found {counted(assembly.problems, 'thing')} to look at in the input; each is listed with its "
             f"cell at the end."
         )
     return found
@@ -171,7 +178,7 @@ def _bars(assembly: Assembly) -> list[Block]:
     book = assembly.book
     rows = []
     for ref, members in sorted(owing, key=lambda item: -sum(m.worth(DUE) or Decimal(0) for m in item[1]))[:MOST_BARS]:
-        lines = {name: _contract_line(book, ref, name, members) for name in ("verified", "pending", SHORT, DUE)}
+        lines = {name: contract_line(book, ref, name, members) for name in ("verified", "pending", SHORT, DUE)}
         contract = members[0].contract
         cells = tuple(figure_cell(book, lines[name]) for name in (DUE, "verified", "pending", SHORT))
         rows.append(Row((Cell(contract.title or ref), *cells), anchor=anchor(contract)))
@@ -197,11 +204,6 @@ def _bars_message(rows: Sequence[Row]) -> str:
     )
     worst, name = short[0]
     return f"{name} is furthest behind: £{worst:,.2f} short" if worst else "No contract is behind what was due"
-
-
-def _contract_line(book: Book, ref: str, name: str, members: Sequence[Standing]) -> str:
-    label = f"{ref}: {name}"
-    return sum_line(book, f"{ref}/{name}/pounds", label, [m.pounds.get(name, "") for m in members])
 
 
 def _states(assembly: Assembly, lines: dict[str, str]) -> Table:
@@ -249,117 +251,5 @@ def _by_pack(book: Book, standings: Sequence[Standing]) -> list[Block]:
     return [Table("by-pack", "Pounds by framework release and value pack", columns, tuple(rows), note=note, dense=True)]
 
 
-def contracts_section(assembly: Assembly) -> Section:
-    """Return every contract that has KPIs in one table, with the way to its page."""
-    book = assembly.book
-    rows = [
-        _contract_row(book, ref, members, assembly.returns.get(ref, []))
-        for ref, members in assembly.by_contract().items()
-    ]
-    if not rows:
-        return Section("contracts", "Contracts", (Prose(("No contract in this input has a KPI.",)),))
-    columns = (
-        Column("contract", "Contract"),
-        Column("supplier", "Supplier"),
-        Column("standing", "KPIs"),
-        Column("due", "Due to date", Show.POUNDS, "£"),
-        Column("verified", "Verified", Show.POUNDS, "£"),
-        Column("percent", "Of due, verified", Show.PERCENT),
-        Column("pending", "Pending", Show.POUNDS, "£"),
-        Column("short", "Short", Show.POUNDS, "£"),
-    )
-    table = Table("contracts", "Contracts with KPIs", columns, tuple(rows))
-    return Section("contracts", "Contracts", (table,), page_break=True)
-
-
-def _contract_row(book: Book, ref: str, members: Sequence[Standing], returns: Sequence[ReturnLine]) -> Row:
-    contract = members[0].contract
-    lines = {name: _contract_line(book, ref, name, members) for name in (DUE, "verified", "pending", SHORT)}
-    kept = kept_lines(book, ref, ref, lines)
-    return Row(
-        (
-            Cell(f"{contract.title or ref} ({ref})" if contract.title else ref),
-            Cell("; ".join(s.name for s in contract.suppliers)),
-            Cell(_colours(members)),
-            figure_cell(book, lines[DUE]),
-            figure_cell(book, lines["verified"]),
-            figure_cell(book, kept.percent if kept else ""),
-            figure_cell(book, lines["pending"]),
-            figure_cell(book, lines[SHORT]),
-        ),
-        anchor=anchor(contract),
-    )
-
-
-def _colours(members: Sequence[Standing]) -> str:
-    found = []
-    for colour in (Colours.RED, Colours.AMBER, Colours.GREEN, Colours.NOT_DUE):
-        number = sum(1 for m in members if m.stands and m.stands.rag is colour)
-        if number:
-            found.append(f"{number} {colour.value}")
-    return ", ".join(found) or f"{len(members)} told in words"
-
-
-def without_kpis_section(assembly: Assembly) -> list[Section]:
-    """Return the contracts that have no KPIs, with the reason, their spend and the next chance to agree some."""
-    with_kpis = assembly.by_contract()
-    bare = [contract for contract in assembly.portfolio.contracts if contract.ref not in with_kpis]
-    if not bare:
-        return []
-    book = assembly.book
-    columns = (
-        Column("ref", "Reference"),
-        Column("title", "Contract"),
-        Column("supplier", "Supplier"),
-        Column("body", "Body"),
-        Column("value", "Value", Show.POUNDS, "£"),
-        Column("break", "Next break point", Show.DATE),
-        Column("why", "Why no KPIs"),
-    )
-    rows = [_bare_row(book, contract, at) for at, contract in enumerate(bare)]
-    values = [row.cells[4].figure for row in rows]
-    total = sum_line(book, "without-kpis/value", "Contracts without KPIs: value", values)
-    blank = (Cell(""), Cell(""), Cell(""))
-    rows.append(total_row((Cell("Total"), *blank, figure_cell(book, total), Cell(text="–"), Cell(""))))
-    prose = [_spend_sentence(assembly, bare)]
-    table = Table("without-kpis", "Contracts without KPIs", columns, tuple(rows), dense=True)
-    return [Section("without-kpis", "Contracts without KPIs", (Prose(tuple(prose)), table), page_break=True)]
-
-
-def _bare_row(book: Book, contract: Contract, at: int) -> Row:
-    value = ""
-    if contract.value is not None:
-        line = f"without-kpis/{at + 1}/value"
-        value = book.fact(line, f"{contract.ref}: value", contract.value, "GBP", origin=str(contract.origin)).id
-    return Row(
-        (
-            Cell(contract.ref),
-            Cell(contract.title),
-            Cell("; ".join(s.name for s in contract.suppliers)),
-            Cell(contract.body),
-            figure_cell(book, value, text="" if value else "not stated"),
-            Cell(contract.next_break),
-            Cell(contract.no_kpi_reason or "no reason recorded"),
-        )
-    )
-
-
-def _spend_sentence(assembly: Assembly, bare: Sequence[Contract]) -> str:
-    every = assembly.portfolio.contracts
-    whole = sum((c.value for c in every if c.value), Decimal(0))
-    part = sum((c.value for c in bare if c.value), Decimal(0))
-    share = (
-        f", {plain(performance.percent(part, whole) or Decimal(0))} % of the value of all contracts" if whole else ""
-    )
-    return (
-        f"{len(bare)} of {_count(every, 'contract')}{share}. They are kept apart, so that delivery rates are not "
-        f"flattered by contracts that promised nothing."
-    )
-
-
-def _count(things: Sequence[object] | range, word: str) -> str:
-    return f"{len(things):,} {word}{'' if len(things) == 1 else 's'}"
-
-
 def _contracts(standings: Sequence[Standing]) -> str:
-    return _count(sorted({s.contract.ref for s in standings}), "contract")
+    return counted(sorted({s.contract.ref for s in standings}), "contract")

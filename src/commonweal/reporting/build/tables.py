@@ -116,3 +116,14 @@ def packs(standings: Iterable[Standing]) -> list[str]:
                 " with values of ".join(p for p in (contract.framework, contract.value_pack) if p) or "no framework"
             )
     return sorted(found)
+
+
+def contract_line(book: Book, ref: str, name: str, members: Sequence[Standing]) -> str:
+    """Enter the pounds of one state for a whole contract."""
+    label = f"{ref}: {name}"
+    return sum_line(book, f"{ref}/{name}/pounds", label, [m.pounds.get(name, "") for m in members])
+
+
+def counted(things: Sequence[object] | range, word: str) -> str:
+    """Return "1 contract" or "1,224 contracts"."""
+    return f"{len(things):,} {word}{'' if len(things) == 1 else 's'}"
