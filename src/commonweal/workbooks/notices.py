@@ -21,7 +21,8 @@ LAYOUT = "notices"
 NO_KPIS = "The source is a list of procurement notices: it holds no KPIs and no contract dates."
 NOBODY = re.compile(
     r"n/?a(\b.*)?|not applicable|(contract )?not awarded.*|.*\bno award|.*has not been awarded.*|none|tbc|"
-    r"date now passed.*|various( suppliers)?|see (notice|description).*|multiple suppliers?|name withheld.*|cancelled.*",
+    r"date now passed.*|various( suppliers)?|see (notice|description).*|multiple suppliers?|name withheld.*|"
+    r"cancelled.*",
     re.IGNORECASE,
 )
 BARE_NUMBER = re.compile(r"[A-Z]{0,3}[0-9]{5,8}[A-Z]{0,2}", re.IGNORECASE)
