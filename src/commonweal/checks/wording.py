@@ -20,10 +20,9 @@ def pounds(amount: Decimal) -> str:
 
 
 def unit_pounds(amount: Decimal) -> str:
-    """Return pounds per unit with all the decimals they have, and at least two: £0.604371, £17.50."""
-    exponent = amount.as_tuple().exponent
-    decimals = -exponent if isinstance(exponent, int) else 0
-    return pounds(amount) if not 2 < decimals <= 12 else f"£{amount:,f}"
+    """Return pounds per unit with two to six decimals, as many as they have: £0.604371, £17.50."""
+    decimals = len(plain(amount).partition(".")[2]) if abs(amount.adjusted()) <= MOST_DIGITS else 0
+    return pounds(amount) if decimals <= 2 else f"£{amount:,.{min(decimals, 6)}f}"
 
 
 def amount(number: Decimal, unit: str = "") -> str:
