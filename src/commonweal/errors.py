@@ -117,3 +117,9 @@ class BadReport(CommonwealError):
     """A stored report that is incomplete, or a line in it that does not exist."""
 
     code = "bad_report"
+
+
+class BadOutput(CommonwealError):
+    """A place where a report or file cannot be written, or must not be, because something else is there."""
+
+    code = "bad_output"

@@ -7,6 +7,7 @@ Every figure is a link to its working in the appendix of the same file.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -97,6 +98,11 @@ def _asset(name: str) -> str:
     return (resources.files("commonweal.reporting") / "templates" / name).read_text("utf-8")
 
 
+def ident(name: str) -> str:
+    """Return a section's or table's name as an HTML id, which holds no spaces."""
+    return re.sub(r"\s+", "-", name.strip())
+
+
 def _is_kind(block: object, kind: str) -> bool:
     kinds = {"prose": Prose, "table": Table, "chart": Chart, "headlines": Headlines, "facts": Facts}
     return isinstance(block, kinds[kind])
@@ -113,4 +119,5 @@ def _environment() -> jinja2.Environment:
     )
     environment.tests["kind"] = _is_kind
     environment.filters["day"] = wording.day
+    environment.filters["ident"] = ident
     return environment

@@ -17,7 +17,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import font_source_sans_pro
 import typst
 
 from commonweal.reporting import charts, wording, workings
@@ -82,7 +81,7 @@ def _faces() -> _Faces:
 
 
 def _face(name: str) -> Path:
-    return Path(font_source_sans_pro.font_directory) / f"SourceSansPro-{name}.ttf"
+    return Path(str(resources.files("font_source_sans_pro"))) / "files" / f"SourceSansPro-{name}.ttf"
 
 
 def _data(report: Report) -> Data:

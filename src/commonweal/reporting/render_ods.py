@@ -1,0 +1,90 @@
+"""
+The report as an OpenDocument spreadsheet: Summary, a sheet for each table, Working.
+
+Plainer than the xlsx: the columns are those of the CSV files, with numbers as numbers and dates as dates.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+import odswriter
+
+from commonweal.reporting import wording
+from commonweal.reporting.model import Facts, Headlines, Prose, Report, Section, Table
+from commonweal.reporting.render_csv import Flat, Value, flat, workings
+from commonweal.reporting.render_xlsx import SUMMARY, WORKING, sheet_names
+
+FIXED = (1980, 1, 1, 0, 0, 0)
+
+
+def render_ods(report: Report) -> bytes:
+    """Return the workbook; the same report gives the same bytes."""
+    out = io.BytesIO()
+    names = sheet_names(report.tables())
+    with odswriter.writer(out) as book:
+        _rows(book.new_sheet(SUMMARY), _summary(report, names))
+        for table in report.tables():
+            _rows(book.new_sheet(names[table.name]), _table(flat(table), table.note))
+        _rows(book.new_sheet(WORKING), _table(workings(report), ""))
+    return _without_time(out.getvalue())
+
+
+def _rows(sheet: odswriter.Sheet, rows: Iterator[tuple[Value, ...]]) -> None:
+    for row in rows:
+        sheet.writerow([wording.clean(value) if isinstance(value, str) else value for value in row])
+
+
+def _table(flat: Flat, note: str) -> Iterator[tuple[Value, ...]]:
+    yield (flat.title,)
+    yield ()
+    yield flat.headings
+    yield from flat.rows
+    if note:
+        yield ()
+        yield (note,)
+
+
+def _summary(report: Report, names: dict[str, str]) -> Iterator[tuple[Value, ...]]:
+    yield (report.title,)
+    yield (report.subtitle,)
+    yield ("As at", report.as_at)
+    for section in report.sections:
+        yield ()
+        yield from _section(section, names)
+    yield ()
+    yield ("Sources and method",)
+    for text in (*report.notes, *report.attributions, report.made_by):
+        yield (text,)
+    for source in report.sources:
+        yield (source.name, f"{source.size:,} bytes", f"SHA-256 {source.sha256}")
+    if report.problems:
+        yield ()
+        yield ("What was found in the input",)
+        yield from ((str(problem),) for problem in report.problems)
+
+
+def _section(section: Section, names: dict[str, str]) -> Iterator[tuple[Value, ...]]:
+    yield (section.title, section.caption)
+    for block in section.blocks:
+        if isinstance(block, Headlines):
+            yield from ((i.label, i.cell.value, i.cell.text or i.cell.unit, i.context) for i in block.items)
+        elif isinstance(block, Facts):
+            yield from block.items
+        elif isinstance(block, Prose):
+            yield from ((text,) for text in block.paragraphs)
+        elif isinstance(block, Table):
+            yield (block.caption, f"on the sheet {names[block.name]}")
+
+
+def _without_time(data: bytes) -> bytes:
+    """The same archive without the hour at which its parts were written."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            part = zipfile.ZipInfo(info.filename, FIXED)
+            part.compress_type = info.compress_type
+            new.writestr(part, old.read(info))
+    return out.getvalue()
