@@ -95,19 +95,21 @@ class DiscountBand:
 @dataclass(frozen=True, slots=True)
 class DiscountSchedule:
     """
-    A named schedule of rates by year, each holding until the next; `last` is the last year that it covers.
+    A named schedule of rates by year, each holding until the next. `last` is the last year that it covers; None where
+    the last rate holds for ever.
 
     :raises BadPack: if it is empty, does not start by year 1, or its bands do not run upwards
     """
 
     id: str
     bands: tuple[DiscountBand, ...]
-    last: int
+    last: int | None = None
     source: str = ""
 
     def __post_init__(self) -> None:
         firsts = [band.first for band in self.bands]
-        if not firsts or firsts[0] > 1 or firsts != sorted(set(firsts)) or self.last < firsts[-1]:
+        ends_early = self.last is not None and bool(firsts) and self.last < firsts[-1]
+        if not firsts or firsts[0] > 1 or firsts != sorted(set(firsts)) or ends_early:
             raise errors.BadPack(f"The bands of {self.id} must start by year 1 and run upwards to its last year.")
 
     def rate(self, year: int) -> Decimal:
@@ -116,8 +118,9 @@ class DiscountSchedule:
 
         :raises NoValueForDate: for a year that the schedule does not cover
         """
-        if not 1 <= year <= self.last:
-            raise errors.NoValueForDate(f"{self.id} has no rate for year {year}: it covers years 1 to {self.last}.")
+        if year < 1 or (self.last is not None and year > self.last):
+            covered = "from 1 on" if self.last is None else f"1 to {self.last}"
+            raise errors.NoValueForDate(f"{self.id} has no rate for year {year}: it covers years {covered}.")
         return [band.rate for band in self.bands if band.first <= year][-1]
 
 

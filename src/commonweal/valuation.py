@@ -42,7 +42,8 @@ class Valuation:
     Money worth of a quantity on a day: quantity x value x shares kept = net pence, rounded once, half up.
 
     `answer` holds the dated value with its source, and the level of place that gave it. `adjusted` keeps gross and
-    net with the steps between. `parts` stand beside the whole and are never added to it.
+    net with the steps between. `parts` stand beside the whole and are never added to it. `low_pence` and
+    `high_pence` are the net range, where the value was published with one.
     """
 
     pence: int
@@ -52,6 +53,8 @@ class Valuation:
     answer: Answer
     adjusted: Adjusted
     parts: tuple[Part, ...]
+    low_pence: int | None
+    high_pence: int | None
     pack: str
     framework: str
     kind: str
@@ -130,8 +133,8 @@ def value_quantity(
     _same_unit(quantity, series)
     answer = series.on(on, places)
     adjusted = adjust(gross=_multiply(quantity.amount, answer.entry.value), steps=steps)
-    kept = factor_of(steps)
-    parts = tuple(Part(name, value, pence(quantity.amount, value, kept)) for name, value in answer.entry.parts)
+    kept, entry = factor_of(steps), answer.entry
+    parts = tuple(Part(name, value, pence(quantity.amount, value, kept)) for name, value in entry.parts)
     return Valuation(
         pence=adjusted.net_pence,
         quantity=quantity,
@@ -140,6 +143,8 @@ def value_quantity(
         answer=answer,
         adjusted=adjusted,
         parts=parts,
+        low_pence=None if entry.low is None else pence(quantity.amount, entry.low, kept),
+        high_pence=None if entry.high is None else pence(quantity.amount, entry.high, kept),
         pack=series.pack,
         framework=series.framework,
         kind=series.kind,

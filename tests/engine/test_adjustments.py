@@ -110,6 +110,13 @@ def test_a_stream_beyond_the_schedule_is_refused() -> None:
         STPR.rate(0)
 
 
+def test_a_schedule_may_hold_for_ever() -> None:
+    forever = DiscountSchedule("open", (DiscountBand(0, D("0.035")), DiscountBand(301, D("0.01"))))
+    assert (forever.rate(300), forever.rate(1000)) == (D("0.035"), D("0.01"))
+    with pytest.raises(errors.NoValueForDate, match="covers years from 1 on"):
+        forever.rate(0)
+
+
 @pytest.mark.parametrize(
     ("bands", "last"),
     [([], 10), ([(2, "0.03")], 10), ([(1, "0.03"), (1, "0.02")], 10), ([(1, "0.03"), (5, "0.02")], 4)],

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commonweal import errors
-from commonweal.calendars import Calendar, deadline, due_date
+from commonweal.calendars import Calendar, calendars_of, deadline, due_date, load_calendars
 from commonweal.periods import Period
 
 D = dt.date
@@ -86,3 +86,56 @@ def test_rolling_forward_ends_on_a_working_day_and_skips_none(day: dt.date) -> N
 def test_working_days_there_and_back(day: dt.date, count: int) -> None:
     start = ENGLAND.roll_forward(day)
     assert ENGLAND.add_working_days(ENGLAND.add_working_days(start, count), -count) == start
+
+
+def test_the_shipped_calendars_differ_by_division() -> None:
+    shipped = load_calendars()
+    assert set(shipped) == {"england-and-wales", "scotland", "northern-ireland"}
+    # St Andrew's Day and 2 January are Scottish, St Patrick's Day is Northern Irish, Easter Monday is not Scottish.
+    days = [D(2026, 11, 30), D(2026, 1, 2), D(2026, 3, 17), D(2026, 4, 6), D(2026, 12, 25)]
+    closed = {name: [not one.is_working_day(day) for day in days] for name, one in shipped.items()}
+    assert closed == {
+        "england-and-wales": [False, False, False, True, True],
+        "scotland": [True, True, False, False, True],
+        "northern-ireland": [False, False, True, True, True],
+    }
+
+
+def test_journey_5_on_the_shipped_calendar() -> None:
+    found = deadline(period=SUMMER, due_days=15, lock_days=20, calendar=load_calendars()["england-and-wales"])
+    assert [found.due, *(rung.on for rung in found.ladder), found.lock] == [
+        D(2026, 10, 15),
+        D(2026, 10, 5),
+        D(2026, 10, 12),
+        D(2026, 10, 16),
+        D(2026, 10, 20),
+        D(2026, 10, 26),
+        D(2026, 11, 4),
+    ]
+
+
+TWICE = [{"on": D(2026, 1, 1)}] * 2
+GOOD = {"id": "england-and-wales", "holidays": [{"on": D(2026, 1, 1)}, {"on": D(2027, 1, 1)}]}
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (None, "cannot be used"),
+        ({"first_year": 2026, "last_year": 2027}, "cannot be used: 'divisions'"),
+        ({"first_year": 2026, "last_year": 2027, "divisions": [{"id": "x", "holidays": [{"on": "1 May"}]}]}, "cannot"),
+        ({"first_year": 2026, "last_year": 2026, "divisions": [GOOD]}, "2027-01-01 of england-and-wales"),
+        ({"first_year": 2026, "last_year": 2028, "divisions": [GOOD]}, "lacks the bank holidays of a year"),
+        (
+            {
+                "first_year": 2026,
+                "last_year": 2026,
+                "divisions": [{"id": "x", "holidays": [{"on": D(2026, 1, 1)}] * 2}],
+            },
+            "stands twice",
+        ),
+    ],
+)
+def test_a_doubtful_file_of_holidays_is_refused(data: object, message: str) -> None:
+    with pytest.raises(errors.BadPack, match=message):
+        calendars_of(data)
