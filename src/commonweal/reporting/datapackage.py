@@ -30,8 +30,8 @@ def render_datapackage(report: Report, files: Mapping[str, bytes]) -> bytes:
     """
     Return the description of `files` (content by file name) as UTF-8 JSON.
 
-    A CSV file has its columns with their types; the words that stand in a column of numbers or dates where there is none
-    ("not due", "no return") are declared as missing values, so that none of them is read as zero.
+    A CSV file has its columns with their types; the words that stand in a column of numbers or dates where there is
+    none ("not due", "no return") are declared as missing values, so that none of them is read as zero.
     """
     tables = {f"{flat.name}.csv": flat for flat in flats(report)}
     package = {
