@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from decimal import Decimal
 
-from commonweal.checks.common import about, at, repeats, subject
+from commonweal.checks.common import about, at, content_of, repeats, subject
 from commonweal.checks.context import Context
-from commonweal.checks.problem import NOWHERE
 from commonweal.checks.registry import Finding, error, warning
 from commonweal.checks.wording import amount
 from commonweal.portfolio import Claim, Kind, Kpi, Portfolio
@@ -26,7 +24,8 @@ def repeated_claim(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
 
 @warning("claim_looks_repeated", "Two claims are the same in everything but their reference.")
 def claim_looks_repeated(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
-    for claim, first in repeats((c, _content(c)) for c in portfolio.claims):
+    content = content_of(Claim)
+    for claim, first in repeats((c, content(c)) for c in portfolio.claims):
         if claim.ref != first.ref or not claim.ref:
             found = f"This claim of {amount(claim.amount)} for {claim.kpi} is the same as {first.ref or 'the one'}"
             mend = "Keep one of them if it is one delivery; otherwise say what tells them apart."
@@ -118,7 +117,3 @@ def _with_kpi(portfolio: Portfolio, context: Context) -> Iterator[tuple[Claim, K
         kpi = kpis.get((claim.contract, claim.kpi))
         if kpi is not None:
             yield claim, kpi
-
-
-def _content(claim: Claim) -> Hashable:
-    return replace(claim, ref="", origin=NOWHERE)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import fields
 from decimal import Decimal
+from operator import attrgetter
 from typing import TypeVar
 
 from commonweal.checks.context import Context, unit_id
 from commonweal.checks.nearest import nearest
 from commonweal.checks.problem import NOWHERE, Origin
 from commonweal.checks.wording import either
-from commonweal.portfolio import Claim, Decision, Kind, Kpi, Target
+from commonweal.portfolio import Claim, Contract, Decision, Kind, Kpi, Target
 
 ZERO = Decimal(0)
 NEARLY = Decimal("0.005")
@@ -55,6 +57,11 @@ def repeats(rows: Iterable[tuple[Row, Hashable]]) -> Iterator[tuple[Row, Row]]:
         first = seen.setdefault(key, row)
         if first is not row:
             yield row, first
+
+
+def content_of(kind: type[Contract] | type[Kpi] | type[Claim] | type[Decision]) -> Callable[[object], Hashable]:
+    """Return the function that gives all that a row of `kind` says, without its reference and its origin."""
+    return attrgetter(*(field.name for field in fields(kind) if field.name not in ("ref", "origin")))
 
 
 def at(origin: Origin) -> str:

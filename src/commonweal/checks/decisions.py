@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 
-from commonweal.checks.common import ZERO, about, at, did_you_mean, repeats
+from commonweal.checks.common import ZERO, about, at, content_of, did_you_mean, repeats
 from commonweal.checks.context import Context
-from commonweal.checks.problem import NOWHERE
 from commonweal.checks.registry import Finding, error, warning
 from commonweal.checks.wording import amount
 from commonweal.periods import Period
@@ -109,7 +107,8 @@ def transfer_to_nowhere(portfolio: Portfolio, context: Context) -> Iterator[Find
 
 @warning("decision_looks_repeated", "Two decisions are the same in everything but their reference.")
 def decision_looks_repeated(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
-    for decision, first in repeats((d, replace(d, ref="", origin=NOWHERE)) for d in portfolio.decisions):
+    content = content_of(Decision)
+    for decision, first in repeats((d, content(d)) for d in portfolio.decisions):
         found = f"This decision about {amount(decision.amount)} of {decision.kpi} is already given{at(first.origin)}."
         mend = "Delete one of the rows if it is one decision; otherwise say what tells them apart."
         yield Finding(decision.origin, found, mend, about(decision))

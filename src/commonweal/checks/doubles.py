@@ -90,6 +90,7 @@ def person_in_two_measures(portfolio: Portfolio, context: Context) -> Iterator[F
 @warning("person_time_exceeded", "One person's time on several contracts is more than the period has.")
 def person_time_exceeded(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
     seen: dict[tuple[str, Period, str], tuple[Decimal, frozenset[str]]] = {}
+    nobody: frozenset[str] = frozenset()
     for row in _counted(portfolio, context):
         unit = unit_id(row.kpi.unit)
         if unit not in ("week", "FTE-year", "FTE") or not row.claim.persons:
@@ -97,7 +98,7 @@ def person_time_exceeded(portfolio: Portfolio, context: Context) -> Iterator[Fin
         most, share = _most(row.claim.period, unit), row.claim.amount / len(row.claim.persons)
         for person in dict.fromkeys(row.claim.persons):
             key = (person, row.claim.period, _measured(row, unit))
-            before, contracts = seen.get(key, (ZERO, frozenset()))
+            before, contracts = seen.get(key, (ZERO, nobody))
             seen[key] = (before + share, contracts | {row.claim.contract})
             if before + share > most and len(seen[key][1]) > 1:
                 found = (

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 
-from commonweal.checks.common import ZERO, about, at, did_you_mean, repeats, subject
+from commonweal.checks.common import ZERO, about, at, content_of, did_you_mean, repeats, subject
 from commonweal.checks.context import Context, unit_id
-from commonweal.checks.problem import NOWHERE, Origin
+from commonweal.checks.problem import Origin
 from commonweal.checks.registry import Finding, error, note, warning
 from commonweal.checks.wording import amount, either
-from commonweal.portfolio import Decision, Kind, Outcome, Portfolio, Profile, Target
+from commonweal.portfolio import Contract, Decision, Kind, Kpi, Outcome, Portfolio, Profile, Target
 
 COUNTED = frozenset({Kind.QUANTITY, Kind.MONEY, Kind.RATIO})
 GIVEN_UP = frozenset({Outcome.RELIEVED, Outcome.TRANSFERRED, Outcome.WRITTEN_OFF})
@@ -72,9 +71,8 @@ def repeated_contract(portfolio: Portfolio, context: Context) -> Iterator[Findin
 
 @warning("contract_looks_repeated", "Two contracts are the same in everything but their reference.")
 def contract_looks_repeated(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
-    for contract, first in repeats(
-        (c, replace(c, ref="", origin=NOWHERE)) for c in portfolio.contracts if c.title or c.value
-    ):
+    content = content_of(Contract)
+    for contract, first in repeats((c, content(c)) for c in portfolio.contracts if c.title or c.value):
         if contract.ref != first.ref:
             found = f"{contract.ref} is the same as {first.ref}{at(first.origin)} in all but its reference."
             yield Finding(contract.origin, found, "Keep one of them if it is one contract.", contract.ref)
@@ -89,7 +87,8 @@ def repeated_kpi(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
 
 @warning("kpi_looks_repeated", "Two KPIs of a contract are the same in everything but their reference.")
 def kpi_looks_repeated(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
-    for kpi, first in repeats((k, replace(k, ref="", origin=NOWHERE)) for k in portfolio.kpis):
+    content = content_of(Kpi)
+    for kpi, first in repeats((k, content(k)) for k in portfolio.kpis):
         if kpi.ref != first.ref:
             found = f"KPI {kpi.ref} is the same as {first.ref}{at(first.origin)} in all but its reference."
             yield Finding(kpi.origin, found, "Keep one of them if it is one promise.", subject(kpi))
