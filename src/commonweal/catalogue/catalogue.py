@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 from commonweal import errors
 from commonweal.catalogue.loader import load_framework, load_goals, resolve_same
 from commonweal.catalogue.models import Framework, Goal, GoalLink, Measure, Outcome, Target
+from commonweal.catalogue.nearest import nearest
 from commonweal.catalogue.root import data_root
 from commonweal.catalogue.search import Hit, Index, load_synonyms
 
@@ -56,7 +56,7 @@ class Catalogue:
         """
         key = _match(release_id, self._frameworks)
         if key is None:
-            raise _unknown("framework", release_id, self._frameworks)
+            raise nearest("framework", release_id, self._frameworks)
         return self._frameworks[key]
 
     def measure(self, code_or_id: str, framework: str | None = None) -> Measure:
@@ -71,7 +71,7 @@ class Catalogue:
             codes = {m.code: m for m in release.measures} | {a: m for m in release.measures for a in m.aliases}
             key = _match(code_or_id.removeprefix(f"{release.id}/"), codes)
             if key is None:
-                raise _unknown(f"measure of {release.id}", code_or_id, codes)
+                raise nearest(f"measure of {release.id}", code_or_id, codes)
             return codes[key]
         if "/" in code_or_id:
             release_id, _, code = code_or_id.partition("/")
@@ -85,7 +85,7 @@ class Catalogue:
         :raises UnknownCode: if there is none
         """
         if code not in self._goals:
-            raise _unknown("goal", code, self._goals)
+            raise nearest("goal", code, self._goals)
         return self._goals[code]
 
     def target(self, code: str) -> Target:
@@ -95,7 +95,7 @@ class Catalogue:
         :raises UnknownCode: with the codes that look like it
         """
         if code not in self._targets:
-            raise _unknown("target", code, self._targets)
+            raise nearest("target", code, self._targets)
         return self._targets[code]
 
     def outcome(self, measure: Measure) -> Outcome | None:
@@ -121,7 +121,7 @@ class Catalogue:
     def _bare(self, code: str) -> Measure:
         found = [m for m in self._by_id.values() if code.casefold() in {c.casefold() for c in (m.code, *m.aliases)}]
         if not found:
-            raise _unknown("measure", code, {m.code: m for m in self._by_id.values()})
+            raise nearest("measure", code, {m.code: m for m in self._by_id.values()})
         if len(found) > 1:
             ids = [m.id for m in found]
             raise errors.UnknownCode(
@@ -183,10 +183,3 @@ def _match(wanted: str, known: Iterable[str]) -> str | None:
         return wanted
     folded = [key for key in keys if key.casefold() == wanted.strip().casefold()]
     return folded[0] if len(folded) == 1 else None
-
-
-def _unknown(what: str, wanted: str, known: Iterable[str]) -> errors.UnknownCode:
-    names = {name.casefold(): name for name in known}
-    close = [names[key] for key in difflib.get_close_matches(wanted.casefold(), names, n=5, cutoff=0.5)]
-    hint = f"Nearest: {', '.join(close)}." if close else "List what there is with `commonweal frameworks`."
-    return errors.UnknownCode(f"There is no {what} called {wanted!r}. {hint}", close)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from commonweal import errors
+from commonweal.catalogue.nearest import nearest
 from commonweal.catalogue.root import data_root
 from commonweal.catalogue.schema import UnitsFile
 from commonweal.catalogue.strict import load
@@ -58,9 +58,7 @@ class Units:
         :raises UnknownCode: with the units that look like it
         """
         if unit_id not in self._units:
-            near = difflib.get_close_matches(unit_id, self._units, n=5)
-            hint = f"Nearest: {', '.join(near)}." if near else f"Known: {', '.join(self._units)}."
-            raise errors.UnknownCode(f"There is no unit called {unit_id!r}. {hint}", near)
+            raise nearest("unit", unit_id, self._units)
         return self._units[unit_id]
 
     def canonical(self, written: str) -> str | None:
