@@ -176,16 +176,9 @@ RELEASED = ("relieved", "transferred", "written_off")
 def _promise_cells(book: Book, standing: Standing) -> tuple[Cell, ...]:
     stem, kpi = standing.stem, standing.kpi
     gone = [standing.quantity[name] for name in RELEASED if name in standing.quantity]
-    left = Cell(text="–")
-    if PROMISED in standing.quantity:
-        line = book.figure(
-            f"{stem}/standing",
-            f"{kpi.ref} still standing",
-            kpi.unit,
-            "difference",
-            [standing.quantity[PROMISED], *gone],
-        )
-        left = Cell(line.value, figure=line.id, unit=kpi.unit)
+    promised = standing.quantity[PROMISED]  # nothing can be let go of a promise that was never made
+    line = book.figure(f"{stem}/standing", f"{kpi.ref} still standing", kpi.unit, "difference", [promised, *gone])
+    left = Cell(line.value, figure=line.id, unit=kpi.unit)
     pounds = [standing.pounds[name] for name in RELEASED if name in standing.pounds]
     worth = sum_line(book, f"{stem}/let-go/pounds", f"{kpi.ref} relieved, transferred and written off", pounds)
     cells = (_amount(standing, name) for name in (PROMISED, *RELEASED))

@@ -127,7 +127,7 @@ class Flows:
         )
         if movement.denominator:
             self.book.fact(
-                f"{movement.id}/denominator",
+                denominator_id(movement),
                 f"{describe(movement, kpi)}: out of",
                 movement.denominator,
                 kpi.unit,
@@ -172,6 +172,11 @@ def value_id(kpi: Kpi) -> str:
 def quantity_id(movement: Movement) -> str:
     """Return the id of a movement's quantity."""
     return f"{movement.id}/quantity"
+
+
+def denominator_id(movement: Movement) -> str:
+    """Return the id of a ratio's denominator."""
+    return f"{movement.id}/denominator"
 
 
 def pounds_id(movement: Movement) -> str:

@@ -17,7 +17,7 @@ from commonweal.ledger import DELIVERY_SIDE, ZERO, Account, Slot
 from commonweal.periods import Period, periods_of
 from commonweal.portfolio import Aggregation, Claim, Contract, Decision, Kind, Kpi, Outcome, Profile, Target
 from commonweal.posting import whole_life_target
-from commonweal.reporting.build.flows import POUNDS, Flows, everything, kpi_id, pounds_id, quantity_id
+from commonweal.reporting.build.flows import POUNDS, Flows, denominator_id, everything, kpi_id, pounds_id, quantity_id
 
 STATES = (*DELIVERY_SIDE, Account.RELIEVED, Account.TRANSFERRED, Account.WRITTEN_OFF)
 SUMMED = (Aggregation.SUM, Aggregation.DISTINCT)
@@ -82,6 +82,7 @@ def stand(flows: Flows, facts: KpiFacts, as_at: dt.date) -> Standing:
     builder.promised()
     builder.due()
     builder.against_due()
+    builder.caveats()
     return builder.standing
 
 
@@ -152,14 +153,15 @@ class _Builder:
         return found
 
     def _ratio(self, account: Account, line: str, label: str) -> str:
-        moves = [m for m in self.flows.movements(self.kpi) if m.target is account and m.denominator]
-        if not moves:
+        """Enter numerator over denominator; nothing where no denominator stands in the account."""
+        moves = [m for m in self.flows.movements(self.kpi) if m.denominator]
+        ins = [denominator_id(m) for m in moves if m.target is account]
+        outs = [denominator_id(m) for m in moves if m.source is account]
+        under = self.flows.total(f"{line}/denominator", f"{label}: denominator", self.kpi.unit, ins, outs)
+        if not under or not self.book[under].value:
             return ""
         over = self.flows.quantity(self.kpi, f"{line}/numerator", f"{label}: numerator", account)
-        under = self.book.figure(
-            f"{line}/denominator", f"{label}: denominator", self.kpi.unit, "sum", [f"{m.id}/denominator" for m in moves]
-        )
-        return self.book.figure(line, label, "percent", "percent", [over, under.id]).id
+        return self.book.figure(line, label, "percent", "percent", [over, under]).id
 
     def promised(self) -> None:
         amount = whole_life_target(self.kpi, self.facts.targets)
@@ -308,6 +310,19 @@ class _Builder:
     def _latest_nil(self) -> Claim | None:
         latest = max(self.facts.claims, key=lambda claim: claim.period.end, default=None)
         return latest if latest and latest.nil else None
+
+    def caveats(self) -> None:
+        """Say how far people can be told apart: by tokens, or only as declared."""
+        if self.kpi.over_time is not Aggregation.DISTINCT:
+            return
+        claims = [claim for claim in self.facts.claims if not claim.nil]
+        tokens = [token for claim in claims for token in claim.persons]
+        name, repeated = f"{self.kpi.contract} {self.kpi.ref} counts people once", len(tokens) - len(set(tokens))
+        if any(not claim.persons for claim in claims):
+            words = "not every line carries person tokens: the periods are added up as declared"
+            self.standing.caveat = f"{name}, but {words}."
+        elif repeated:
+            self.standing.caveat = f"{name}, but {repeated} person tokens stand in it more than once."
 
     def _worth(self, line: str, label: str, quantity: str) -> str:
         inputs = self.flows.value_inputs(self.kpi)
