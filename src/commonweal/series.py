@@ -24,7 +24,7 @@ _YEAR = re.compile(r"(?P<first>\d{4})(?:/(?P<last>\d{2}))?")
 @dataclass(frozen=True, slots=True)
 class Entry:
     """
-    One dated value: in force from `start` until the next entry of the same place, or until the day `until`.
+    One dated value: in force from `start` until the next entry of the same place, or to the day before `until`.
 
     `value`, `low`, `high` and `parts` (such as fiscal, economic, social) are in the unit of the series. `place` is
     a code, empty for a value that holds everywhere. `status` is empty or "withdrawn".
@@ -44,7 +44,7 @@ class Entry:
     until: dt.date | None = None
 
     def in_force(self, day: dt.date) -> bool:
-        """Half-open: the start day counts, the day `until` does not."""
+        """Return whether it holds on `day`, as far as its own two dates say; a later entry may stand before it."""
         return self.start <= day and (self.until is None or day < self.until)
 
 
@@ -55,6 +55,11 @@ class Answer:
     entry: Entry
     level: str
     place: str
+
+
+Places = tuple[tuple[str, str], ...]
+Answers = tuple[list[dt.date], list[dt.date] | None, list[Answer]]
+"""First days, the days on which they end (None where none does), and what is answered from each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,8 @@ class ValueSeries:
     framework: str = ""
     measure: str = ""
     _by_place: Mapping[str, tuple[list[dt.date], list[Entry]]] = field(init=False, repr=False, compare=False)
+    _answers: dict[tuple[str, str], Answers] = field(init=False, repr=False, compare=False)
+    _reached: dict[Places, list[Answers]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.kind not in ("nominal", "real"):
@@ -91,6 +98,8 @@ class ValueSeries:
         if self.kind == "real" and not self.price_base:
             raise errors.BadPack(f"{self.id} is in real terms but names no price base. Add the year of its prices.")
         object.__setattr__(self, "_by_place", self._index())
+        object.__setattr__(self, "_answers", {})
+        object.__setattr__(self, "_reached", {})
 
     def on(self, day: dt.date, places: Sequence[tuple[str, str]] = ()) -> Answer:
         """
@@ -104,20 +113,28 @@ class ValueSeries:
         :raises NoValueForDate: if the series reaches these places, but not this day
         :raises NoValueForPlace: if the series has nothing at all for these places
         """
-        candidates = _narrowest_first(places)
-        for level, code in candidates:
-            entry = self._in_force(code, day)
-            if entry is not None:
-                return Answer(entry, level, code)
+        asked = tuple(places)
+        for starts, stops, answers in self._reached.get(asked) or self._reach(asked):
+            at = bisect_right(starts, day) - 1
+            if at >= 0 and (stops is None or day < stops[at]):
+                return answers[at]
+        candidates = _narrowest_first(asked)
         reached = [self._by_place[code] for _, code in candidates if code in self._by_place]
         if not reached:
             raise self._no_place(candidates)
         raise self._no_date(day, [entry for _, entries in reached for entry in entries])
 
-    def _in_force(self, code: str, day: dt.date) -> Entry | None:
-        starts, entries = self._by_place.get(code, ([], []))
-        at = bisect_right(starts, day)
-        return entries[at - 1] if at and entries[at - 1].in_force(day) else None
+    def _reach(self, asked: Places) -> list[Answers]:
+        # Once per places: a register asks for the same few hundreds of thousands of times.
+        known = [place for place in _narrowest_first(asked) if place[1] in self._by_place]
+        return self._reached.setdefault(asked, [self._answers_of(place) for place in known])
+
+    def _answers_of(self, place: tuple[str, str]) -> Answers:
+        if place in self._answers:
+            return self._answers[place]
+        starts, entries = self._by_place[place[1]]
+        stops = [entry.until or dt.date.max for entry in entries] if any(entry.until for entry in entries) else None
+        return self._answers.setdefault(place, (starts, stops, [Answer(entry, *place) for entry in entries]))
 
     def _index(self) -> dict[str, tuple[list[dt.date], list[Entry]]]:
         found: dict[str, list[Entry]] = {}
@@ -228,9 +245,9 @@ def _index_of(deflator: ValueSeries | Mapping[str, Decimal], year: str, name: st
     return found
 
 
-def _narrowest_first(places: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def _narrowest_first(places: Places) -> Places:
     for level, code in places:
         if level not in LEVELS:
             raise errors.UnknownCode(f"{level!r} (of {code}) is no level of place. Use one of: {', '.join(LEVELS)}.")
     ordered = sorted((pair for pair in places if pair[1]), key=lambda pair: LEVELS.index(pair[0]))
-    return [*ordered, ("nation", "")]
+    return (*ordered, ("nation", ""))

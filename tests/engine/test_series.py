@@ -60,6 +60,13 @@ def test_an_entry_that_ended_does_not_answer() -> None:
         found.on(D(2025, 4, 1))
 
 
+def test_half_open_days() -> None:
+    one = entry(D(2024, 4, 1), "6", until=D(2025, 4, 1))
+    days = [D(2024, 3, 31), D(2024, 4, 1), D(2025, 3, 31), D(2025, 4, 1)]
+    assert [one.in_force(day) for day in days] == [False, True, True, False]
+    assert entry(D(2024, 4, 1), "6").in_force(D(2099, 1, 1))
+
+
 def test_a_withdrawn_entry_never_answers() -> None:
     withdrawn = entry(D(2025, 4, 1), "99", status="withdrawn")
     assert series(entry(D(2024, 4, 1), "6"), withdrawn).on(D(2026, 1, 1)).entry.value == 6
