@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from commonweal import errors
 from commonweal.catalogue.units import units
 from commonweal.checks.common import about, subject
 from commonweal.checks.context import Context, Scheme, unit_id
-from commonweal.checks.nearest import nearest
+from commonweal.checks.nearest import LIKENESS, nearest
 from commonweal.checks.problem import Origin
 from commonweal.checks.registry import Finding, warning
 from commonweal.checks.wording import either
+from commonweal.places import Gazetteer
 from commonweal.portfolio import Contract, Portfolio, Supplier
 
 MOST_GUESSES = 200
@@ -20,6 +22,10 @@ MOST_GUESSES = 200
 PADDED = {"GB-COH": 8, "GB-SC": 8, "GB-NIC": 6}
 """Schemes whose numbers have leading zeros, and the number of characters they are written with."""
 
+LIKE_A_NAME = 0.85
+"""Of 1. Below it, a ward named Harbour would be taken for Harborough."""
+
+_GSS = re.compile(r"[EKNSW]\d{8}")
 _CPV = re.compile(r"(?P<code>\d{7,8})(?:-(?P<check>\d))?")
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?", re.IGNORECASE)
 _NUMBER = re.compile(r"(?P<letters>[A-Z]{0,2})(?P<digits>\d+)(?:\.0)?", re.IGNORECASE)
@@ -28,14 +34,17 @@ _NUMBER = re.compile(r"(?P<letters>[A-Z]{0,2})(?P<digits>\d+)(?:\.0)?", re.IGNOR
 class _Guesses:
     """Nearest known codes, each unknown code looked up once, and only the first `MOST_GUESSES` of them."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, str] = {}
+    def __init__(self, likeness: float = LIKENESS) -> None:
+        self._likeness = likeness
+        self._found: dict[str, list[str]] = {}
 
     def __call__(self, code: str, known: Iterable[str]) -> str:
-        if code not in self._known:
-            found = nearest(code, known) if len(self._known) < MOST_GUESSES else []
-            self._known[code] = f" Did you mean {either(found)}?" if found else ""
-        return self._known[code]
+        """Return the question whether one of the nearest was meant, or "" where nothing is near."""
+        if code not in self._found:
+            few = len(self._found) < MOST_GUESSES
+            self._found[code] = nearest(code, known, likeness=self._likeness) if few else []
+        found = self._found[code]
+        return f" Did you mean {either(found)}?" if found else ""
 
 
 @warning("unknown_framework", "A contract names a framework release that is not loaded.")
@@ -63,19 +72,35 @@ def unknown_measure(portfolio: Portfolio, context: Context) -> Iterator[Finding]
             yield Finding(kpi.origin, found, mend, subject(kpi))
 
 
-@warning("unknown_place", "A place is neither a known code or name nor a postcode.")
+@warning("unknown_place", "A place is no known code, or looks like a known name but is none.")
 def unknown_place(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
-    if not context.places:
+    """Names that look like no authority are left alone: wards, sites and streets are places too."""
+    if context.gazetteer is None:
         return
-    names = {name.casefold() for name in context.places.values()}
-    guess = _Guesses()
+    guess = _Guesses(LIKE_A_NAME)
+    answers: dict[str, str] = {}
     for where, place, name in _places(portfolio):
         wanted = place.strip()
-        if not wanted or wanted in context.places or wanted.casefold() in names or _POSTCODE.fullmatch(wanted):
-            continue
-        close = guess(wanted, (*context.places, *context.places.values()))
-        mend = "Give the code or name of an authority or region, or the first half of a postcode."
-        yield Finding(where, f"No place is called {wanted}.{close}", mend, name)
+        if wanted not in answers:
+            answers[wanted] = _place_problem(wanted, context.gazetteer, guess)
+        if answers[wanted]:
+            mend = "Give the code or name of an authority or region, or the first half of a postcode."
+            yield Finding(where, answers[wanted], mend, name)
+
+
+def _place_problem(wanted: str, gazetteer: Gazetteer, guess: _Guesses) -> str:
+    """Return what is wrong with a place, or "" if nothing is."""
+    if not wanted or _POSTCODE.fullmatch(wanted):
+        return ""
+    try:
+        gazetteer.place(wanted)
+    except errors.UnknownCode as unknown:
+        if any(_GSS.fullmatch(code) for code in unknown.nearest):
+            return unknown.message
+        close = guess(wanted, [place.name for place in gazetteer])
+        if close or _GSS.fullmatch(wanted.upper()):
+            return f"No place is called {wanted}.{close}"
+    return ""
 
 
 @warning("unknown_cpv", "A CPV code does not exist.")

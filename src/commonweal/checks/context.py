@@ -14,7 +14,9 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Protocol, TypeVar
 
+from commonweal import errors
 from commonweal.catalogue.units import units
+from commonweal.places import Gazetteer
 from commonweal.portfolio import Claim, Contract, Decision, Kpi, Portfolio, Target
 from commonweal.series import ValueSeries
 
@@ -57,8 +59,8 @@ class Scheme:
 @dataclass(frozen=True, slots=True)
 class Context:
     """
-    The reference facts. `frameworks` are measures by code, by release id. `places` and `cpv` are labels by code,
-    `licensed` the value packs that may not leave, with their licence.
+    The reference facts. `frameworks` are measures by code, by release id. `cpv` are labels by code, `licensed`
+    the value packs that may not leave, with their licence.
 
     `as_at` is the day the report is made for: nothing can have been received after it.
     """
@@ -66,7 +68,7 @@ class Context:
     frameworks: Mapping[str, Mapping[str, MeasureFacts]] = field(default_factory=dict)
     series: Collection[ValueSeries] = ()
     pay: NationalPay | None = None
-    places: Mapping[str, str] = field(default_factory=dict)
+    gazetteer: Gazetteer | None = None
     cpv: Mapping[str, str] = field(default_factory=dict)
     schemes: Mapping[str, Scheme] = field(default_factory=dict)
     licensed: Mapping[str, str] = field(default_factory=dict)
@@ -82,6 +84,20 @@ class Context:
     def release(self, name: str) -> Mapping[str, MeasureFacts] | None:
         """Return the measures of a release; its id may be written in capitals."""
         return self.frameworks.get(name) or self.frameworks.get(name.strip().casefold())
+
+    def levels(self, place: str) -> tuple[tuple[str, str], ...]:
+        """Return a place and all around it as pairs of level and code; one that no gazetteer has is a project's own."""
+        try:
+            return self.gazetteer.levels(place) if self.gazetteer and place else (("project", place),)
+        except errors.UnknownCode:
+            return (("project", place),)
+
+    def place_name(self, code: str) -> str:
+        """Return the name of a place, or the code itself where the gazetteer has none."""
+        try:
+            return self.gazetteer.place(code).name if self.gazetteer else code
+        except errors.UnknownCode:
+            return code
 
     def series_of(self, kpi: Kpi) -> list[ValueSeries]:
         """Return the series that a KPI was priced with, and those of the same measure in any release or pack."""

@@ -58,5 +58,5 @@ def _numbers(row: Contract | Kpi | Target | Claim | Decision) -> tuple[Decimal |
             return (row.amount, row.denominator)
         case Kpi():
             return (row.target, row.value_per_unit, row.stated_value, *(kept for _, kept in row.adjustments))
-        case Contract():
+        case _:
             return (row.value, row.rag_green, row.rag_amber, row.credit_share, row.credit_cap)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 
+from commonweal import errors
 from commonweal.checks.common import PENNY, ZERO, amounts_of, apart, is_money, near, subject
 from commonweal.checks.context import Context
 from commonweal.checks.registry import Finding, error, note, warning
@@ -71,21 +73,24 @@ def frozen_value(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
         frozen = kpi.value_per_unit
         if not frozen or not kpi.value_series or kpi.value_on is None:
             continue
-        due = [
-            e.value
-            for s in context.series_of(kpi)
-            if s.id == kpi.value_series
-            for e in s.entries
-            if e.place in ("", kpi.place) and e.in_force(kpi.value_on)
-        ]
-        if not due or any(near(frozen, value) for value in due):
+        due = _due_value(context, kpi, kpi.value_on)
+        if due is None or near(frozen, due):
             continue
         found = (
-            f"The agreed value of {unit_pounds(frozen)} per {kpi.unit} is not the {unit_pounds(due[-1])} "
+            f"The agreed value of {unit_pounds(frozen)} per {kpi.unit} is not the {unit_pounds(due)} "
             f"that {kpi.value_series} has for that day and place."
         )
         mend = "Check the place and the release, or name the source of the value that was agreed."
         yield Finding(kpi.origin, f"{found}{_looks_like(context, kpi, frozen)}", mend, subject(kpi))
+
+
+def _due_value(context: Context, kpi: Kpi, day: dt.date) -> Decimal | None:
+    """Return the value that the KPI's series has for the day and place; None where it has none or is not at hand."""
+    series = next((one for one in context.series_of(kpi) if one.id == kpi.value_series), None)
+    try:
+        return series.on(day, context.levels(kpi.place)).entry.value if series else None
+    except (errors.NoValueForDate, errors.NoValueForPlace):
+        return None
 
 
 def _looks_like(context: Context, kpi: Kpi, value: Decimal) -> str:
@@ -98,7 +103,7 @@ def _looks_like(context: Context, kpi: Kpi, value: Decimal) -> str:
     ]
     names = dict.fromkeys(
         f"{series.id}"
-        f"{f' for {context.places.get(entry.place, entry.place)}' if entry.place else ''}"
+        f"{f' for {context.place_name(entry.place)}' if entry.place else ''}"
         f"{f' in {series.framework}' if series.framework else ''} from {entry.start}"
         for _, _, series, entry in sorted(found, key=lambda f: (f[0], f[1], f[3].start, f[3].place))
     )

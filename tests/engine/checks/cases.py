@@ -11,6 +11,7 @@ from commonweal.checks.context import Context, NationalPay, Scheme
 from commonweal.checks.problem import Origin, Problem
 from commonweal.checks.run import check
 from commonweal.periods import Period
+from commonweal.places import Gazetteer
 from commonweal.portfolio import Claim, Contract, Decision, Kpi, Outcome, Portfolio, Receipt, Supplier, Target
 from commonweal.series import Entry, ValueSeries
 
@@ -66,7 +67,7 @@ CONTEXT = Context(
     frameworks={"fx-2025.1": MEASURES},
     series=SERIES,
     pay=NationalPay(Decimal(33080), "ONS, ASHE 2025", dt.date(2025, 4, 1)),
-    places={"E12000001": "North East", "E06000001": "Hartlepool"},
+    gazetteer=Gazetteer(),
     cpv={"03000000": "Farm products", "77310000": "Planting services", "77313000": "Parks maintenance"},
     schemes={
         "GB-COH": Scheme("GB-COH", "Companies House", "09442333", r"^(?:[0-9]{8}|[A-Z]{2}[0-9]{6})$"),

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from commonweal.catalogue import data_root
 from commonweal.checks import codes
 from commonweal.checks.context import Context
 from commonweal.checks.nearest import nearest
+from commonweal.places import Gazetteer
 from commonweal.portfolio import Supplier
 from tests.engine.checks.cases import CONTEXT, book, claim, contract, count, found, kpi
 
@@ -34,7 +36,18 @@ def test_measures_are_looked_for_in_their_contracts_release_only():
 
 @pytest.mark.parametrize(
     ("place", "expected"),
-    [("E06000001", 0), ("hartlepool", 0), ("TS24", 0), ("ts24 7aa", 0), ("", 0), ("Hartlepol", 1), ("E06000002", 1)],
+    [
+        ("E06000001", 0),
+        ("hartlepool", 0),
+        ("TS24", 0),
+        ("ts24 7aa", 0),
+        ("", 0),
+        ("Hartlepol", 1),
+        ("E06999999", 1),
+        ("Coventry City Council", 0),
+        ("Harbour ward", 0),
+        ("Harbour", 0),
+    ],
 )
 def test_places_are_codes_names_or_postcodes(place, expected):
     for rows in (
@@ -129,9 +142,24 @@ def test_registers_are_known(scheme, expected):
 
 
 def test_guesses_stop_where_a_file_has_another_list_altogether():
-    places = [kpi(place=f"Hartlepool {n}") for n in range(codes.MOST_GUESSES + 1)]
-    problems = found("unknown_place", book(kpis=places))
+    units = [kpi(unit=f"hourss {n}") for n in range(codes.MOST_GUESSES + 1)]
+    problems = found("unknown_unit", book(kpis=units))
     assert ["Did you mean" in p.found for p in problems] == [True] * codes.MOST_GUESSES + [False]
+
+
+def test_places_are_compared_with_names_only_so_often(monkeypatch):
+    monkeypatch.setattr(codes, "MOST_GUESSES", 1)
+    problems = found("unknown_place", book(kpis=[kpi(place="Hartlepol"), kpi(ref="K2", place="Darlingtn")]))
+    assert [p.found for p in problems] == ["No place is called Hartlepol. Did you mean Hartlepool?"]
+
+
+def test_a_name_of_several_places_asks_for_the_code(tmp_path):
+    header, *rows = (data_root() / "places" / "places.csv").read_text(encoding="utf-8").splitlines()
+    hartlepool = next(row for row in rows if row.startswith("E06000001"))
+    (tmp_path / "places.csv").write_text("\n".join([header, hartlepool, hartlepool.replace("E06000001", "E06000999")]))
+    context = replace(CONTEXT, gazetteer=Gazetteer(tmp_path))
+    problem = found("unknown_place", book(kpis=[kpi(place="Hartlepool")]), context)[0]
+    assert "E06000001 (Hartlepool, unitary), E06000999" in problem.found
 
 
 def test_nearest_looks_at_no_sentences_and_nothing_empty():

@@ -186,12 +186,20 @@ def test_an_implied_value_may_be_a_penny_off_and_pounds_in_a_quantity_are_report
     assert count("implied_value_differs", kpis=[kpi(stated_value=Decimal(5), value_per_unit=None)]) == 0
 
 
+def test_a_place_that_no_gazetteer_has_is_named_by_its_code():
+    depot = replace(SERIES[1], entries=(Entry(dt.date(2026, 4, 1), Decimal("18.20"), "a", place="Depot"),))
+    for context in (replace(CONTEXT, series=[depot]), replace(CONTEXT, series=[depot], gazetteer=None)):
+        problem = found("implied_value_differs", book(kpis=[kpi(stated_value=Decimal(21_840))]), context)[0]
+        assert "value/nt17-2026 for Depot in" in problem.found
+
+
 def agreed(**changes):
     return kpi(**({"value_series": "value/nt17", "value_on": dt.date(2026, 4, 1)} | changes))
 
 
 @pytest.mark.parametrize(
-    ("value", "place", "expected"), [("17.50", "", 0), ("17.00", "", 1), ("17.00", "E12000001", 0)]
+    ("value", "place", "expected"),
+    [("17.50", "", 0), ("17.00", "", 1), ("17.00", "E12000001", 0), ("17.00", "Hartlepool", 0), ("17.50", "Depot", 0)],
 )
 def test_a_frozen_value_is_that_of_its_series_for_day_and_place(value, place, expected):
     assert count("frozen_value_differs", kpis=[agreed(value_per_unit=Decimal(value), place=place)]) == expected

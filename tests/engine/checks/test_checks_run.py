@@ -184,6 +184,13 @@ def test_errors_and_only_errors_say_that_the_row_is_not_used():
         assert problem.mend.endswith(NOT_USED) == (problem.severity is Severity.ERROR)
 
 
+def test_a_problem_is_a_line_to_read():
+    problem = check(book(contracts=[contract(owner="")]), CONTEXT)[0]
+    assert str(problem) == (
+        "WARNING contract_without_owner at book.xlsx, Contracts, row 2: Grounds has no owner. Name the contract manager."
+    )
+
+
 def test_a_code_is_registered_once():
     with pytest.raises(ValueError, match="Two checks are called 'not_a_number'"):
         registered("not_a_number", Severity.NOTE, "again")(lambda portfolio, context: iter(()))
