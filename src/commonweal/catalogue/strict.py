@@ -32,7 +32,7 @@ _WORDS = {"true": True, "false": False}
 class Strict(BaseModel):
     """Base of every file schema: unknown properties are refused, and the message lists those that are allowed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
