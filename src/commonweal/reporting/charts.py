@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import functools
 import json
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import vl_convert
 
+from commonweal.quantities import plain
 from commonweal.reporting import wording
 from commonweal.reporting.model import Cell, Chart, Column, Report, Row, Show, Table
 
@@ -206,7 +207,8 @@ def _bullet_row(n: int, done: Decimal, due: Decimal) -> Spec:
     """Each row has its own scale, as rows count different things: what was due is 100, a surplus stops at 150."""
     if not due:
         return {"row": n, "due": "0", "done": "100" if done else "0"}
-    return {"row": n, "due": "100", "done": str(min(Decimal(150), done * 100 / due))}
+    share = min(Decimal(150), done * 100 / due).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return {"row": n, "due": "100", "done": plain(share)}
 
 
 def _done_of_due(chart: Chart, table: Table, row: Row) -> str:

@@ -88,13 +88,13 @@ def _data(report: Report) -> Data:
     lines = workings.line_numbers(report)
     kept = len(report.book) <= MOST_WORKINGS
     return {
-        "title": report.title,
+        "title": report.title or "Social value report",
         "subtitle": report.subtitle,
         "description": f"{report.subtitle or 'Commonweal'}, as at {wording.day(report.as_at)}",
         "as_at": wording.day(report.as_at),
         "date": {"year": report.as_at.year, "month": report.as_at.month, "day": report.as_at.day},
         "footer": report.made_by or "Commonweal",
-        "sections": [_section(report, section, lines) for section in _all_sections(report)],
+        "sections": _sections(report, lines),
         "workings": [_group(group) for group in workings.groups(report)] if kept else [],
         "workings_note": _note(report, kept=kept),
     }
@@ -118,6 +118,13 @@ def _all_sections(report: Report) -> Iterator[Section]:
     sources = tuple(f"{s.name}, {s.size:,} bytes, SHA-256 {s.sha256}" for s in report.sources)
     texts = tuple(text for text in (*report.notes, *report.attributions, *sources) if text)
     yield Section("sources", "Sources and method", (Prose(texts, bullets=True),) if texts else ())
+
+
+def _sections(report: Report, lines: dict[str, int]) -> list[Data]:
+    """The sections; the first is a chapter whatever its level, as no heading may stand below a missing one."""
+    sections = [_section(report, section, lines) for section in _all_sections(report)]
+    sections[0]["level"] = 1
+    return sections
 
 
 def _section(report: Report, section: Section, lines: dict[str, int]) -> Data:
