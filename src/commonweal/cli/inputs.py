@@ -1,0 +1,267 @@
+"""Options and inputs that several commands share: dates, packs, mappings, the reference data, and the report itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+import commonweal
+import commonweal_data
+from commonweal import errors, packs
+from commonweal.catalogue import Catalogue, load_catalogue, units
+from commonweal.catalogue.search import tokens
+from commonweal.checks.leave_out import LeftOut, leave_out
+from commonweal.checks.problem import Problem
+from commonweal.checks.run import check
+from commonweal.checks.shipped import shipped_context
+from commonweal.places import Gazetteer
+from commonweal.portfolio import Portfolio
+from commonweal.reporting.build.build import build_report
+from commonweal.reporting.model import Report
+from commonweal.series import ValueSeries
+from commonweal.valuepack import Pack
+from commonweal.workbooks.complete import complete, series_lookup
+from commonweal.workbooks.detect import read_input
+from commonweal.workbooks.headings import mapping_from_json
+
+DIVISIONS = ("england-and-wales", "scotland", "northern-ireland")
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Day(click.ParamType[dt.date, Any]):
+    """A date as 2026-07-31 or 31/07/2026."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        if isinstance(value, dt.date):
+            return value
+        for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                return dt.datetime.strptime(value, pattern).date()  # noqa: DTZ007 - a day has no zone
+            except ValueError:
+                continue
+        return self.fail(f"{value!r} is no date. Write it as 2026-07-31 or 31/07/2026.", param, ctx)
+
+
+DAY = Day()
+
+as_at_option = click.option(
+    "--as-at", metavar="DATE", type=DAY, help="The day to report on; later facts are left out. Without it: today."
+)
+pack_option = click.option(
+    "--pack",
+    "packs",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A value pack that you hold a licence for; may be given again.",
+)
+mapping_option = click.option(
+    "--mapping",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="How to read headings, as --save-mapping wrote.",
+)
+
+
+class Values:
+    """Every value series at hand: those of the data package by id, and those of packs that the user gave."""
+
+    def __init__(self, owned: Sequence[Pack] = ()) -> None:
+        self.packs = tuple(owned)
+        self.own = tuple(series for pack in owned for series in pack.series.values())
+
+    def ids(self) -> list[str]:
+        return [*packs.series_ids(), *(series.id for series in self.own)]
+
+    def get(self, series_id: str) -> ValueSeries:
+        """
+        Return one series, of the user's own packs first.
+
+        :raises UnknownCode: with the ids that look like it
+        """
+        mine = next((series for series in self.own if series.id == series_id), None)
+        return mine or packs.load_series(series_id)
+
+    def of_measure(self, framework: str, code: str) -> list[ValueSeries]:
+        """Return the user's own series for a measure."""
+        return [series for series in self.own if (series.framework, series.measure) == (framework, code)]
+
+    def search(self, words: str, *, limit: int) -> list[tuple[str, str, str]]:
+        """Return id, label and unit of the series that have every word asked for in id, label or theme."""
+        asked = tokens(words)
+        found = []
+        for series_id, label, unit, around in self._labels():
+            known = set(tokens(f"{series_id.replace('-', ' ')} {label} {around}"))
+            if asked and all(word in known for word in asked):
+                found.append((series_id, label, unit))
+        return found[:limit]
+
+    def _labels(self) -> Iterable[tuple[str, str, str, str]]:
+        for one in self.own:
+            yield one.id, one.label, one.unit, one.measure
+        costs = packs.unit_costs().by_id
+        for series_id in packs.series_ids():
+            if series_id in costs:
+                cost = costs[series_id]
+                yield series_id, cost.label, f"GBP/{cost.unit}", cost.theme
+            else:
+                series = packs.load_series(series_id)
+                yield series_id, series.label, series.unit, ""
+
+
+def load_values(files: Sequence[Path]) -> Values:
+    """
+    Return the series of the data package and of the value packs in `files`.
+
+    :raises BadPack, BadFile: naming what is wrong with a pack
+    """
+    return Values([packs.load_pack(file) for file in files])
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """Return the places of the data package."""
+    return Gazetteer()
+
+
+def levels(place: str) -> Sequence[tuple[str, str]]:
+    """Return the levels of a place that is known, and none of one that is not (a ward, an invented place)."""
+    try:
+        return gazetteer().levels(place) if place else ()
+    except errors.UnknownCode:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An input that was read, completed and checked: what can be used, what was left out, and every problem."""
+
+    portfolio: Portfolio
+    left_out: list[LeftOut]
+    found: list[Problem]
+    values: Values
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [*self.portfolio.problems, *self.found]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report with what was left out of it and how headings were read."""
+
+    report: Report
+    left_out: list[LeftOut]
+    mapping: dict[str, str]
+
+
+def read(
+    source: Path,
+    *,
+    as_at: dt.date,
+    packs: Sequence[Path] = (),
+    mapping: Path | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Checked:
+    """
+    Read an input, fill its blanks from frameworks and values, check it, and leave out the rows with errors.
+
+    :raises BadFile, BadPack: if the input, the mapping or a pack is refused
+    """
+    values = load_values(packs)
+    catalogue = load_catalogue()
+    progress("reading")
+    given = mapping_from_json(_text(mapping)) if mapping is not None else None
+    portfolio = read_input(source, as_at=as_at, mapping=given)
+    progress("checking")
+    return _checked(portfolio, catalogue, values, as_at)
+
+
+def _checked(portfolio: Portfolio, catalogue: Catalogue, values: Values, as_at: dt.date) -> Checked:
+    filled = complete(
+        portfolio,
+        catalogue=catalogue,
+        series=series_lookup(load=packs.load_series, imported=values.own),
+        units=units(),
+        places=levels,
+    )
+    said = {(problem.code, problem.where) for problem in filled.problems}
+    context = shipped_context(as_at=as_at, catalogue=catalogue, packs=values.packs)
+    found = [problem for problem in check(filled, context) if (problem.code, problem.where) not in said]
+    sound, left_out = leave_out(filled, found)
+    return Checked(sound, left_out, found, values)
+
+
+def make_report(
+    source: Path,
+    *,
+    as_at: dt.date,
+    packs: Sequence[Path] = (),
+    mapping: Path | None = None,
+    title: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Made:
+    """Read an input and build its report. Raises as `read`."""
+    checked = read(source, as_at=as_at, packs=packs, mapping=mapping, progress=progress)
+    portfolio = checked.portfolio if title is None else replace(checked.portfolio, title=title)
+    report = build_report(
+        portfolio,
+        as_at=as_at,
+        calendars=_calendars(),
+        made_by=made_by(),
+        attributions=attributions(portfolio, checked.values),
+        problems=checked.found,
+        progress=progress,
+    )
+    report.notes.extend(_licence_notes(portfolio, checked.values))
+    return Made(report, checked.left_out, dict(portfolio.mapping))
+
+
+def made_by() -> str:
+    """Return which engine and which data a report was made with."""
+    return f"Commonweal {commonweal.__version__}, data package {commonweal_data.__version__}"
+
+
+def _calendars() -> dict[str, Any]:
+    return {division: packs.calendar(division) for division in DIVISIONS}
+
+
+def attributions(portfolio: Portfolio, values: Values) -> list[str]:
+    """Return the attribution of every licence under which something in this report was used, each once."""
+    catalogue = load_catalogue()
+    known = set(values.ids())
+    used = {one: values.get(one) for one in {kpi.value_series for kpi in portfolio.kpis} if one in known}
+    found = list(packs.attributions(used))
+    releases = {contract.framework for contract in portfolio.contracts if contract.framework}
+    for framework in catalogue.frameworks:
+        if framework.id in releases and framework.licence in packs.licences():
+            found.append(packs.licence(framework.licence).attribution)
+    found.append(packs.licence("OGL-UK-3.0").attribution)  # the bank holidays by which due dates move
+    return [text for text in dict.fromkeys(found) if text]
+
+
+def _licence_notes(portfolio: Portfolio, values: Values) -> list[str]:
+    """Return a warning for each pack whose values are in the report and may not be passed on."""
+    used = {kpi.value_series for kpi in portfolio.kpis}
+    return [
+        f"This report was worked out with values of the pack {pack.id} ({pack.licence}). They are for use under your "
+        f"own licence: do not publish the report or pass it on."
+        for pack in values.packs
+        if not pack.may_export and used & {series.id for series in pack.series.values()}
+    ]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise errors.BadFile(f"{path} cannot be read: {error}. Give the file that --save-mapping wrote.") from None

@@ -1,0 +1,220 @@
+"""`report`: from the files that people have to a performance report, with its totals on the screen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commonweal.checks.leave_out import LeftOut
+from commonweal.checks.problem import Problem, Severity
+from commonweal.cli import clock, inputs
+from commonweal.cli.base import Command
+from commonweal.cli.progress import Progress
+from commonweal.cli.show import columns, say, write_json
+from commonweal.cli.status import Status
+from commonweal.reporting import wording
+from commonweal.reporting.model import Headlines, Report, Table
+from commonweal.reporting.output import FORMATS, RENDERERS, write_report
+
+STATES = "states"
+MOST_NAMED = 15
+STAGES = 7
+
+
+class Formats(click.ParamType[tuple[str, ...], Any]):
+    """Names of formats with commas between."""
+
+    name = "formats"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        chosen = tuple(word.strip().lower() for word in value.split(",")) if isinstance(value, str) else tuple(value)
+        unknown = [word for word in chosen if word not in FORMATS]
+        if unknown:
+            self.fail(f"{unknown[0]!r} is no format. Choose from {', '.join(FORMATS)}.", param, ctx)
+        return chosen
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "commonweal report contracts.xlsx -o report",
+        "commonweal report folder-of-csvs -o report --as-at 2026-07-31 --formats html,pdf",
+        "commonweal report export.csv -o report --save-mapping mapping.json",
+        "commonweal report export.csv -o report --mapping mapping.json --pack our-values.yaml",
+    ],
+    statuses={
+        Status.FINE: "the report was written, and no row of the input has an error",
+        Status.LOOK: "the report was written; rows with errors were left out and are named",
+        Status.REFUSED: "the input, a pack or the mapping was refused; nothing was written",
+        Status.NOT_WRITTEN: "the report could not be written to DIR; what stood there is unchanged",
+    },
+)
+@click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", "folder", metavar="DIR", required=True, type=click.Path(path_type=Path), help="Where to."
+)
+@inputs.as_at_option
+@inputs.pack_option
+@inputs.mapping_option
+@click.option("--save-mapping", metavar="FILE", type=click.Path(path_type=Path), help="Save how headings were read.")
+@click.option("--formats", type=Formats(), default=",".join(FORMATS), show_default=True, help="Which files to make.")
+@click.option("--title", help="Title of the report; otherwise that of the input.")
+@click.pass_context
+def report(
+    ctx: click.Context,
+    source: Path,
+    folder: Path,
+    as_at: dt.date | None,
+    packs: tuple[Path, ...],
+    mapping: Path | None,
+    save_mapping: Path | None,
+    formats: tuple[str, ...],
+    title: str | None,
+    as_json: bool,
+) -> None:
+    """
+    Make a performance report from a contract workbook, a folder of CSVs, a portal export, a register or OCDS JSON.
+
+    Rows with errors are left out, and each is named on the screen and in the report. report.json, datapackage.json
+    and the files of --formats are written to DIR, which is new, empty, or holds a former report.
+    """
+    day = as_at or clock.today()
+    with Progress(STAGES + len([name for name in formats if name in RENDERERS])) as progress:
+        made = inputs.make_report(source, as_at=day, packs=packs, mapping=mapping, title=title, progress=progress)
+        files = write_report(
+            made.report, folder, formats=formats, progress=lambda name, _done, _all: _step(progress, name)
+        )
+    if save_mapping is not None:
+        _save(save_mapping, made.mapping)
+    if as_json:
+        write_json({**_summary(made.report, made.left_out), "mapping": made.mapping, "files": files})
+    else:
+        say(*_lines(made.report, made.left_out, made.mapping, folder, files))
+    ctx.exit(int(Status.LOOK if _errors(made.report.problems) else Status.FINE))
+
+
+def _step(progress: Progress, name: str) -> None:
+    if name.startswith("report.") and name != "report.json":
+        progress(name)
+
+
+def _save(path: Path, mapping: dict[str, str]) -> None:
+    path.write_text(json.dumps({"headings": mapping}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _errors(problems: list[Problem]) -> int:
+    return sum(problem.severity is Severity.ERROR for problem in problems)
+
+
+def totals(report: Report) -> list[tuple[str, str, str]]:
+    """Return the big numbers of the first page: what, how much, in which measure."""
+    found = []
+    for section in report.sections:
+        for block in section.blocks:
+            if isinstance(block, Headlines):
+                words = wording.headline_words(block)
+                found += [(i.label, word.line, i.context) for i, word in zip(block.items, words, strict=True)]
+    return found
+
+
+def states(report: Report) -> list[tuple[str, str]]:
+    """Return the pounds of each state of promise and delivery, as the report shows them."""
+    table = next((table for table in report.tables() if table.name == STATES), None)
+    return _two_columns(table) if table else []
+
+
+def _two_columns(table: Table) -> list[tuple[str, str]]:
+    found = []
+    for row in table.rows:
+        name, amount = row.cells[0], row.cells[1]
+        if amount.figure and amount.value is not None:
+            found.append((str(name.value), wording.amount(amount.value, "GBP")))  # type: ignore[arg-type]  # pounds
+    return found
+
+
+def counts(problems: list[Problem]) -> dict[str, int]:
+    """Return how many problems there are of each severity, worst first."""
+    counted = Counter(problem.severity for problem in problems)
+    return {severity.value: counted[severity] for severity in Severity}
+
+
+def _summary(report: Report, left_out: list[LeftOut]) -> dict[str, Any]:
+    return {
+        "title": report.title,
+        "as_at": report.as_at,
+        "totals": {entry.id: entry.value for entry in report.book if entry.id.startswith("portfolio/")},
+        "headlines": [{"label": label, "text": text, "context": context} for label, text, context in totals(report)],
+        "problems": {**counts(report.problems), "list": [_problem(problem) for problem in report.problems]},
+        "left_out": [{"where": str(row.where), "what": row.what, "because": row.because} for row in left_out],
+    }
+
+
+def _problem(problem: Problem) -> dict[str, str]:
+    return {
+        "code": problem.code,
+        "severity": problem.severity.value,
+        "where": str(problem.where),
+        "found": problem.found,
+        "mend": problem.mend,
+    }
+
+
+def summary_lines(report: Report) -> list[str]:
+    """Return title, big numbers and the pounds of each state as lines for the screen."""
+    lines = [f"{report.title}, as at {wording.day(report.as_at)}", ""]
+    found = totals(report)
+    if found:
+        lines += [columns(found, right=[1]), ""]
+    by_state = states(report)
+    if by_state:
+        lines += ["State by state:", columns([(f"  {name}", amount) for name, amount in by_state], right=[1]), ""]
+    return lines
+
+
+def problem_lines(problems: list[Problem], left_out: list[LeftOut]) -> list[str]:
+    """Return how many problems there are, and every row that was left out with its error."""
+    counted = counts(problems)
+    words = ", ".join(f"{number:,} {name}{'' if number == 1 else 's'}" for name, number in counted.items())
+    lines = [f"Checks: {words}." if any(counted.values()) else "Checks: nothing to mend."]
+    errors_found = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if errors_found:
+        lines += ["", "Left out until they are mended:"]
+        lines += [f"  {p.where or 'the input'}: {p.found} {p.mend}" for p in errors_found[:MOST_NAMED]]
+        lines += _more(len(errors_found) - MOST_NAMED, "error")
+        resting = [row for row in left_out if row.because.endswith("left out")]
+        lines += [f"  {row.where}: {row.what}, because {row.because}" for row in resting[:MOST_NAMED]]
+        lines += _more(len(resting) - MOST_NAMED, "row that rests on these")
+    return lines
+
+
+def _more(number: int, what: str) -> list[str]:
+    return [f"  ... and {number:,} more ({what}); all are listed in the report."] if number > 0 else []
+
+
+def _lines(
+    report: Report, left_out: list[LeftOut], mapping: dict[str, str], folder: Path, files: list[Path]
+) -> list[str]:
+    lines = summary_lines(report)
+    unused = [heading for heading, field in mapping.items() if not field]
+    if mapping:
+        used = [f"{heading} = {field}" for heading, field in mapping.items() if field]
+        lines += ["Headings read as: " + "; ".join(used) + "."]
+        lines += [f"Headings not used: {', '.join(unused)}."] if unused else []
+        lines.append("")
+    lines += problem_lines(report.problems, left_out)
+    return [*lines, "", *where(folder, files)]
+
+
+def where(folder: Path, files: list[Path]) -> list[str]:
+    """Return where the report is, which file to open first, and how to check it."""
+    names = {file.name for file in files}
+    first = next((name for name in ("report.html", "report.pdf", "report.xlsx") if name in names), "report.json")
+    return [
+        f"The report is in {folder} ({len(files)} files). Open {folder / first}",
+        f"Check every figure of it: commonweal explain {folder / 'report.json'} --all",
+    ]
