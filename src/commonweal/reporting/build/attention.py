@@ -54,7 +54,7 @@ def attention_items(
     return sorted(items, key=lambda item: (item.rank, item.day or dt.date.max, item.contract.ref, item.what))
 
 
-def attention_table(items: Sequence[Item], with_pages: set[str]) -> Table:
+def attention_table(items: Sequence[Item], with_pages: set[str], name: str = "attention") -> Table:
     """Return the attention list as a table; each row leads to its contract's page where there is one."""
     columns = (
         Column("contract", "Contract"),
@@ -76,7 +76,7 @@ def attention_table(items: Sequence[Item], with_pages: set[str]) -> Table:
         )
         for item in items
     )
-    return Table("attention", "What needs somebody", columns, rows)
+    return Table(name, "What needs somebody", columns, rows)
 
 
 def _state_cell(item: Item) -> Cell:

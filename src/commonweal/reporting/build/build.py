@@ -17,7 +17,7 @@ from commonweal.reporting.build.breakdowns import breakdowns
 from commonweal.reporting.build.contract_pages import contract_section
 from commonweal.reporting.build.flows import Flows
 from commonweal.reporting.build.method import method_sections
-from commonweal.reporting.build.overview import summary_section
+from commonweal.reporting.build.overview import attention_section, summary_section
 from commonweal.reporting.build.registers import contracts_section, without_kpis_section
 from commonweal.reporting.build.returns import all_returns
 from commonweal.reporting.build.standing import KpiFacts, Standing, stand
@@ -129,7 +129,7 @@ def _sections(assembly: Assembly) -> list[Section]:
     notes: dict[str, list[Note]] = defaultdict(list)
     for note in assembly.portfolio.notes:
         notes[note.contract].append(note)
-    sections = [summary_section(assembly), contracts_section(assembly)]
+    sections = [summary_section(assembly), contracts_section(assembly), *attention_section(assembly)]
     for contract in assembly.portfolio.contracts:
         if contract.ref in by_contract:
             sections.append(

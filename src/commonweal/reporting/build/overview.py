@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from commonweal import performance
@@ -11,7 +12,7 @@ from commonweal.quantities import plain
 from commonweal.reporting.build.assembly import Assembly
 from commonweal.reporting.build.attention import attention_table
 from commonweal.reporting.build.names import anchor, slug
-from commonweal.reporting.build.returns import timeliness_table
+from commonweal.reporting.build.returns import due_by_period, timeliness_table
 from commonweal.reporting.build.standing import DUE, SHORT, Standing
 from commonweal.reporting.build.tables import (
     MONEY_STATES,
@@ -44,6 +45,7 @@ from commonweal.reporting.model import (
 from commonweal.timeliness import timeliness
 
 MOST_BARS = 10
+MOST_PRESSING = 12
 Colours = performance.Rag
 
 
@@ -62,8 +64,7 @@ def summary_section(assembly: Assembly) -> Section:
         blocks.append(_headlines(assembly, lines))
     blocks.append(Prose(tuple(_sentences(assembly, lines))))
     if assembly.attention:
-        with_pages = {standing.contract.ref for standing in standings}
-        blocks.append(attention_table(assembly.attention, with_pages))
+        blocks += _pressing(assembly)
     elif standings:
         blocks.append(
             Prose(("Nothing needs somebody today: no return is missing, nothing is red, disputed or waiting.",))
@@ -72,10 +73,28 @@ def summary_section(assembly: Assembly) -> Section:
     if any(lines.values()):
         blocks.append(_states(assembly, lines))
     blocks += _by_pack(book, standings)
-    if assembly.returns:
-        every = [line for returns in assembly.returns.values() for line in returns]
-        blocks.append(timeliness_table(book, timeliness(returns=every, as_at=assembly.as_at), every))
+    every = [line for returns in assembly.returns.values() for line in returns]
+    if due_by_period(every, assembly.as_at):
+        blocks.append(timeliness_table(book, every, assembly.as_at))
     return Section("summary", "Where things stand", tuple(blocks))
+
+
+def _pressing(assembly: Assembly) -> list[Block]:
+    """Return what presses most, and the way to the rest where the list is long."""
+    first = attention_table(assembly.attention[:MOST_PRESSING], set(assembly.by_contract()))
+    rest = len(assembly.attention) - MOST_PRESSING
+    if rest <= 0:
+        return [first]
+    table = replace(first, note=f'{counted(range(rest), "more item")} in the chapter "Everything that needs somebody".')
+    return [table]
+
+
+def attention_section(assembly: Assembly) -> list[Section]:
+    """Return the whole attention list as a chapter, where the first page shows only a part of it."""
+    if len(assembly.attention) <= MOST_PRESSING:
+        return []
+    table = attention_table(assembly.attention, set(assembly.by_contract()), name="attention-all")
+    return [Section("attention", "Everything that needs somebody", (table,), page_break=True)]
 
 
 def _headlines(assembly: Assembly, lines: dict[str, str]) -> Headlines:
@@ -118,10 +137,14 @@ def _kept_words(book: Book, kept: Kept) -> str:
 
 def _missing_headline(assembly: Assembly) -> Headline:
     every = [line for returns in assembly.returns.values() for line in returns]
-    timed = timeliness(returns=every, as_at=assembly.as_at)
-    received = f"{plain(timed.received_percent)} % received" if timed.received_percent is not None else "none due yet"
-    context = f"of {counted(range(timed.expected), 'return')} expected; {received}"
-    return Headline("Missing returns", Cell(Decimal(len(timed.overdue))), Show.COUNT, context, State.MISSING)
+    groups = due_by_period(every, assembly.as_at)
+    missing = sum(1 for members in groups.values() for line in members if not line.here(assembly.as_at))
+    context = "none due yet"
+    if groups:
+        latest = max(groups)
+        timed = timeliness(returns=groups[latest], as_at=assembly.as_at)
+        context = f"{timed.received} of {timed.expected} received for {latest.label}"
+    return Headline("Missing returns", Cell(Decimal(missing)), Show.COUNT, context, State.MISSING)
 
 
 def _colour_headlines(standings: Sequence[Standing]) -> list[Headline]:

@@ -11,10 +11,12 @@ from commonweal import errors
 from commonweal.calendars import Calendar
 from commonweal.checks.problem import Problem, Severity
 from commonweal.figures import Book
+from commonweal.periods import Period
 from commonweal.portfolio import Claim, Contract, Portfolio, Receipt
 from commonweal.reporting.build.names import anchor
+from commonweal.reporting.build.tables import total_row
 from commonweal.reporting.model import Cell, Column, Row, Show, State, Table
-from commonweal.timeliness import ExpectedReturn, Timeliness, returns_of
+from commonweal.timeliness import ExpectedReturn, returns_of, timeliness
 
 ReturnLine = ExpectedReturn
 
@@ -107,38 +109,62 @@ def _state_cell(line: ReturnLine, as_at: dt.date) -> Cell:
     return Cell(text=f"received {line.days_late} days late" if line.days_late else "received on time")
 
 
-def timeliness_table(book: Book, counted: Timeliness, lines: Sequence[ReturnLine]) -> Table:
-    """Return expected, received and on time as figures of the book, the two rates kept apart."""
-    expected = [line for line in lines if line.deadline.due < counted.as_at]
-    here = [line for line in expected if line.here(counted.as_at)]
-    groups: tuple[tuple[str, str, Sequence[ReturnLine]], ...] = (
-        ("received", "Received", here),
-        ("on-time", "Received on time", [line for line in here if line.on_time]),
-        ("undated", "Received, day not stated", [line for line in here if line.received is None]),
-        ("late", "Received late", counted.late),
-        ("missing", "Missing", counted.overdue),
-        ("locked", "Missing and closed", counted.locked),
-    )
-    whole = _count(book, "expected", "Returns whose due date has passed", expected)
-    rows = [Row((Cell("Expected"), Cell(book[whole].value, figure=whole), Cell(text="–")))] if whole else []
-    for name, words, members in groups:
-        line = _count(book, name, f"Returns: {words.lower()}", members)
-        if line:
-            rows.append(Row((Cell(words), Cell(book[line].value, figure=line), _share(book, line, whole))))
-        elif name in ("received", "on-time", "missing"):
-            rows.append(Row((Cell(words), Cell(Decimal(0)), Cell(text="–"))))
+def timeliness_table(book: Book, lines: Sequence[ReturnLine], as_at: dt.date) -> Table:
+    """Return expected, received and on time by period, newest first, as figures of the book; rates are kept apart."""
+    groups = due_by_period(lines, as_at)
+    rows = [
+        _period_row(book, f"returns/{p.start}/{p.end}", p.label, groups[p], as_at) for p in sorted(groups, reverse=True)
+    ]
+    if len(groups) > 1:
+        every = [line for members in groups.values() for line in members]
+        total = _period_row(book, "returns/all", "All periods", every, as_at)
+        rows.append(total_row(total.cells))
     columns = (
-        Column("what", "Returns"),
-        Column("count", "Number", Show.COUNT),
-        Column("share", "Of expected", Show.PERCENT),
+        Column("period", "Returns for"),
+        Column("expected", "Expected", Show.COUNT),
+        Column("received", "Received", Show.COUNT),
+        Column("received_share", "Received", Show.PERCENT),
+        Column("on_time", "On time", Show.COUNT),
+        Column("on_time_share", "On time", Show.PERCENT),
+        Column("late", "Late", Show.COUNT),
+        Column("missing", "Missing", Show.COUNT),
     )
-    note = "A return is expected once its due date has passed. A nil return counts as received; silence does not."
+    note = (
+        "A return is expected once its due date has passed. A nil return counts as received; silence does not. One "
+        "whose day of receipt is not stated is neither on time nor late."
+    )
     return Table("returns", "Returns across all contracts", columns, tuple(rows), note=note)
+
+
+def due_by_period(lines: Sequence[ReturnLine], as_at: dt.date) -> dict[Period, list[ReturnLine]]:
+    """Return the returns whose due date has passed, by the period they are for."""
+    groups: dict[Period, list[ReturnLine]] = defaultdict(list)
+    for line in lines:
+        if line.deadline.due < as_at:
+            groups[line.period].append(line)
+    return groups
+
+
+def _period_row(book: Book, stem: str, words: str, lines: Sequence[ReturnLine], as_at: dt.date) -> Row:
+    counted = timeliness(returns=lines, as_at=as_at)
+    here = [line for line in lines if line.here(as_at)]
+    expected = _count(book, f"{stem}/expected", f"Returns expected, {words}", lines)
+    received = _count(book, f"{stem}/received", f"Returns received, {words}", here)
+    on_time = _count(book, f"{stem}/on-time", f"Returns on time, {words}", [line for line in here if line.on_time])
+    late = _count(book, f"{stem}/late", f"Returns late, {words}", counted.late)
+    missing = _count(book, f"{stem}/missing", f"Returns missing, {words}", counted.overdue)
+    shares = [_share(book, line, expected) for line in (received, on_time)]
+    numbers = [_number(book, line) for line in (expected, received, on_time, late, missing)]
+    return Row((Cell(words), numbers[0], numbers[1], shares[0], numbers[2], shares[1], *numbers[3:]))
 
 
 def _count(book: Book, name: str, label: str, lines: Sequence[ReturnLine]) -> str:
     facts = [_return_fact(book, line) for line in lines]
-    return book.figure(f"returns/{name}", label, "return", "count", facts).id if facts else ""
+    return book.figure(name, label, "return", "count", facts).id if facts else ""
+
+
+def _number(book: Book, line: str) -> Cell:
+    return Cell(book[line].value, figure=line) if line else Cell(Decimal(0))
 
 
 def _return_fact(book: Book, line: ReturnLine) -> str:
@@ -152,6 +178,8 @@ def _return_fact(book: Book, line: ReturnLine) -> str:
 
 
 def _share(book: Book, line: str, expected: str) -> Cell:
+    if not line:
+        return Cell(Decimal("0.00"))
     label = f"{book[line].label}, of those expected"
     share = book.figure(f"{line}/share", label, "percent", "percent", [line, expected])
     return Cell(share.value, figure=share.id)
