@@ -44,7 +44,7 @@ def shown() -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("page", WRITTEN, ids=[page.stem for page in WRITTEN])
 def test_lists_from_the_code_are_current(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert Cog().callable_main(["cog", "--check", "--diff", str(page)]) == 0, (
+    assert Cog().main(["cog", "--check", "--diff", str(page)]) == 0, (
         f"write the page anew with `cog -r`:\n{capsys.readouterr().out}"
     )
 
