@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from commonweal.checks.problem import Problem, Severity
 from commonweal.periods import Period, label, overlap, periods_of, place_in_term
@@ -257,7 +257,9 @@ class Builder:
 
     def _period(self, line: Line, contract: Contract) -> Period:
         name, start, end = (line.values.get(field_name) for field_name in PERIOD_FIELDS)
-        if name is None and (start is None or end is None):
+        labelled = self._labelled(line, contract, name) if name is not None else None
+        period = self._dated(line, start, end) if start and end else labelled
+        if period is None:
             self._refuse(
                 line,
                 "period_start",
@@ -265,10 +267,6 @@ class Builder:
                 "The row does not say which period it is about.",
                 "Give the first and the last day, or the label of the period.",
             )
-        labelled = self._labelled(line, contract, name) if name is not None else None
-        dated = self._dated(line, start, end) if start and end else labelled
-        period = dated or labelled
-        assert period is not None  # one of the two is there, or the row was refused above
         if labelled is not None and period != labelled:
             self._refuse(
                 line,
@@ -329,11 +327,11 @@ class Builder:
                 "Give this one its own reference, or delete the row.",
             )
 
-    def _unknown(self, line: Line, field_name: str, found: str, known: Iterable[str]) -> None:
+    def _unknown(self, line: Line, field_name: str, found: str, known: Iterable[str]) -> NoReturn:
         meant = nearest(str(line.values[field_name]), known)
         self._refuse(line, field_name, "unknown_reference", found, meant or "Correct it, or add what it refers to.")
 
-    def _refuse(self, line: Line, field_name: str, code: str, found: str, mend: str) -> None:
+    def _refuse(self, line: Line, field_name: str, code: str, found: str, mend: str) -> NoReturn:
         subject = str(line.values.get("contract", line.values.get("ref", "")))
         problem = error(code, line.at(field_name), found, f"{mend} The row was left out.", subject)
         self.portfolio.problems.append(problem)

@@ -17,7 +17,7 @@ from commonweal.workbooks.cells import BadCell, key, parse
 from commonweal.workbooks.findings import column_letters
 from commonweal.workbooks.layout import README_SHEET, SHEETS, Column, SheetLayout
 
-ROWS_BEFORE_HEADINGS = 10
+ROWS_BEFORE_HEADINGS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def read_tables(tables: Iterable[Table]) -> Lines:
                 error("sheet_twice", Origin(table.file, table.sheet), "This sheet stands twice.", "Keep one of them.")
             )
         else:
-            lines.rows[layouts[name].key] = list(_lines(table, layouts[name], lines.problems))
+            lines.rows[layouts[name].key] = list(read_lines(table, layouts[name], lines.problems))
     return lines
 
 
@@ -88,7 +88,8 @@ def _other_sheet(table: Table) -> Problem:
     )
 
 
-def _lines(table: Table, layout: SheetLayout, problems: list[Problem]) -> Iterator[Line]:
+def read_lines(table: Table, layout: SheetLayout, problems: list[Problem]) -> Iterator[Line]:
+    """Yield the rows of one sheet that can be taken, and add to `problems` all that cannot."""
     heading_row = _heading_row(table, layout)
     if heading_row is None:
         if any(cell.strip() for row in table.rows for cell in row):

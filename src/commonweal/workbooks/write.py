@@ -193,6 +193,20 @@ class Formats:
         self.date: Format = book.add_format({"valign": "top", "num_format": "dd/mm/yyyy", "align": "right"})
         self.locked: Format = book.add_format({"valign": "top", "text_wrap": True, "bg_color": "#F3F2F1"})
 
+        self.open = {
+            kind: book.add_format({"valign": "top", "border": 1, "locked": False} | extra)
+            for kind, extra in (
+                (Cell.TEXT, {"text_wrap": True, "num_format": "@"}),
+                (Cell.NUMBER, {"num_format": "#,##0.######"}),
+                (Cell.DATE, {"num_format": "dd/mm/yyyy", "align": "right"}),
+            )
+        }
+
+    def open_of(self, column: Column) -> Format:
+        """Return the format of a cell that is to be filled in where the sheet is protected."""
+        kind = Cell.NUMBER if column.cell is Cell.WHOLE else column.cell
+        return self.open.get(kind, self.open[Cell.TEXT])
+
     def of(self, column: Column) -> Format:
         """Return the format of a column's cells."""
         return {Cell.DATE: self.date, Cell.NUMBER: self.number, Cell.WHOLE: self.number}.get(column.cell, self.text)

@@ -1,0 +1,230 @@
+"""
+Forms for people who work without a network: a sheet to fill in with its rules, a guide, and the version it is of.
+
+Cells that are given are locked; cells to fill in have drop-downs, limits and help. Without them (ods) the same rules
+are checked when the form comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import odswriter
+import xlsxwriter
+
+from commonweal import errors
+from commonweal.catalogue import Card
+from commonweal.checks.problem import Origin, Problem, Severity
+from commonweal.workbooks.cells import BadCell, Written, key, parse, written
+from commonweal.workbooks.findings import column_letters
+from commonweal.workbooks.layout import Column, SheetLayout
+from commonweal.workbooks.raw import Workbook, read_workbook
+from commonweal.workbooks.tables import Line, Table, read_lines
+from commonweal.workbooks.versions import VERSION_SHEET, Terms, refuse_other, terms_of
+from commonweal.workbooks.write import (
+    MADE,
+    Formats,
+    add_rule,
+    as_stored,
+    heading,
+    write_cell,
+    write_headings,
+)
+
+GUIDE_SHEET = "Guide"
+WIDE, NARROW = 60, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """
+    A sheet to fill in. `asks` are single questions above the table; `given` are the fields that are locked.
+
+    `rows` are the rows as they stand in the empty form, by field; `limits` are columns with the limits of one row,
+    by (row index, field).
+    """
+
+    layout: SheetLayout
+    title: str
+    terms: Terms
+    asks: tuple[Column, ...] = ()
+    given: frozenset[str] = frozenset()
+    rows: tuple[Mapping[str, Any], ...] = ()
+    rules: Mapping[tuple[int, str], Column] = field(default_factory=dict)
+    guide: tuple[tuple[str, str], ...] = ()
+    spare_rows: int = 0
+
+    @property
+    def first_row(self) -> int:
+        """The row of the headings, counted from 0: below the title, the facts, the questions and an empty row."""
+        return 1 + len(self.terms.about) + 1 + len(self.asks) + 1
+
+    def head(self) -> list[list[Written]]:
+        """Return the cells above the table."""
+        rows: list[list[Written]] = [[self.title]]
+        rows += [[name, text] for name, text in self.terms.about]
+        rows += [["Version", self.terms.version]]
+        rows += [[heading(ask)] for ask in self.asks]
+        return [*rows, []]
+
+    def cells(self, row: Mapping[str, Any]) -> list[Written]:
+        """Return one row's cells in the order of the columns."""
+        return [written(row.get(column.field), column) for column in self.layout.columns]
+
+
+@dataclass(frozen=True, slots=True)
+class FormRead:
+    """What came back: the rows with anything in them, the answers above the table by field, and all that was wrong."""
+
+    name: str
+    lines: tuple[Line, ...]
+    answers: Mapping[str, Any]
+    problems: list[Problem]
+
+
+def card_lines(card: Card, evidence: str) -> str:
+    """Return a definition card as lines: what counts, what does not, the unit, the evidence; blanks left out."""
+    parts = (
+        ("Do count", card.counts),
+        ("Do not count", card.does_not_count),
+        ("Unit", card.unit_rule),
+        ("Part", card.numerator),
+        ("Whole", card.denominator),
+        ("Also give", card.needs),
+        ("Evidence", evidence),
+    )
+    return "\n".join(f"{name}: {text}" for name, text in parts if text)
+
+
+def write_form(form: Form, path: Path) -> None:
+    """
+    Write an empty or filled form to `path`: .xlsx with its rules, or .ods without drop-downs.
+
+    :raises BadFile: for any other ending
+    """
+    match path.suffix.lower():
+        case ".xlsx":
+            _write_xlsx(form, path)
+        case ".ods":
+            _write_ods(form, path)
+        case _:
+            raise errors.BadFile(f"A form can be written as .xlsx or .ods, not as {path.name}. Choose one of them.")
+
+
+def read_form(path: Path, form: Form) -> FormRead:
+    """
+    Return what was filled into a form that must be of the same version as `form`.
+
+    :raises BadFile: if it cannot be read, or is no such form
+    :raises OtherVersion: if it was made from another version, with every difference in words
+    """
+    book = read_workbook(path)
+    sheet, version = book.sheet(form.layout.name), book.sheet(VERSION_SHEET)
+    if sheet is None or version is None:
+        raise errors.BadFile(
+            f"{book.name} is not this form: it needs the sheets {form.layout.name} and {VERSION_SHEET}. "
+            f"Get a fresh form, and do not rename its sheets."
+        )
+    refuse_other(terms_of(version.rows, name=book.name), form.terms, name=book.name)
+    problems = list(book.problems)
+    table = Table(book.name, sheet.name, sheet.rows)
+    lines = tuple(read_lines(table, form.layout, problems))
+    return FormRead(book.name, lines, _answers(book, sheet.rows, form, problems), problems)
+
+
+def check_given(read: FormRead, form: Form, match: str) -> list[Problem]:
+    """Return a warning for every given cell that was changed; rows are matched by the field `match`."""
+    given = {str(row[match]): form.cells(row) for row in form.rows}
+    found = []
+    for line in read.lines:
+        cells = given.get(str(line.values.get(match)), [])
+        for column, cell in zip(form.layout.columns, cells, strict=False):
+            now = line.values.get(column.field)
+            if column.field in form.given and now not in (None, cell):
+                found.append(
+                    Problem(
+                        "given_cell_changed",
+                        Severity.WARNING,
+                        line.at(column.field),
+                        f"{column.heading} was “{cell}” and now says “{now}”.",
+                        "The form's own text was used. Agree changes with the other party; they make a new version.",
+                    )
+                )
+    return found
+
+
+def _answers(book: Workbook, rows: list[list[str]], form: Form, problems: list[Problem]) -> dict[str, Any]:
+    by_label = {key(ask.heading): ask for ask in form.asks}
+    answers: dict[str, Any] = {}
+    for number, row in enumerate(rows[: form.first_row], start=1):
+        ask = by_label.get(key(row[0])) if row else None
+        if ask is None:
+            continue
+        where = Origin(book.name, form.layout.name, number, column_letters(1))
+        try:
+            value = parse(row[1] if len(row) > 1 else "", ask)
+        except BadCell as bad:
+            problems.append(Problem(bad.code, Severity.ERROR, where, bad.found, bad.mend))
+            continue
+        if value is None and ask.required:
+            problems.append(
+                Problem("missing_value", Severity.ERROR, where, f"“{ask.heading}” has no answer.", ask.help)
+            )
+        elif value is not None:
+            answers[ask.field] = value
+    return answers
+
+
+def _write_xlsx(form: Form, path: Path) -> None:
+    with xlsxwriter.Workbook(str(path), {"strings_to_numbers": False, "strings_to_formulas": False}) as book:
+        book.set_properties({"title": form.title, "created": MADE})
+        formats = Formats(book)
+        sheet = book.add_worksheet(form.layout.name)
+        _fill_xlsx(sheet, form, formats)
+        sheet.protect("", {"format_columns": True, "format_rows": True})
+        for name, rows in _other_sheets(form):
+            plain_sheet = book.add_worksheet(name)
+            plain_sheet.set_column(0, 1, NARROW)
+            plain_sheet.set_column(2 if name == VERSION_SHEET else 1, 2, WIDE)
+            for number, row in enumerate(rows):
+                for index, cell in enumerate(row):
+                    write_cell(plain_sheet, number, index, cell, formats.locked)
+            plain_sheet.protect()
+
+
+def _fill_xlsx(sheet: Any, form: Form, formats: Formats) -> None:
+    for number, head in enumerate(form.head()):
+        for index, cell in enumerate(head):
+            write_cell(sheet, number, index, cell, formats.bold if index == 0 else formats.locked)
+    first_ask = form.first_row - 1 - len(form.asks)
+    for number, ask in enumerate(form.asks, start=first_ask):
+        write_cell(sheet, number, 1, None, formats.open_of(ask))
+        add_rule(sheet, number, number, 1, ask)
+    top = form.first_row
+    write_headings(sheet, form.layout.columns, formats, row=top)
+    last = top + len(form.rows) + form.spare_rows
+    for number, row in enumerate([*form.rows, *({} for _ in range(form.spare_rows))], start=top + 1):
+        for index, (cell, column) in enumerate(zip(form.cells(row), form.layout.columns, strict=True)):
+            given = column.field in form.given and number <= top + len(form.rows)
+            write_cell(sheet, number, index, cell, formats.locked if given else formats.open_of(column))
+    for index, column in enumerate(form.layout.columns):
+        for at in range(top + 1, last + 1):
+            rule = form.rules.get((at - top - 1, column.field), column)
+            add_rule(sheet, at, at, index, rule)
+
+
+def _write_ods(form: Form, path: Path) -> None:
+    headings: list[Written] = [heading(column) for column in form.layout.columns]
+    rows = [*form.head(), headings, *(form.cells(row) for row in form.rows)]
+    with path.open("wb") as file, odswriter.writer(file) as book:
+        for name, cells in [(form.layout.name, rows), *_other_sheets(form)]:
+            book.new_sheet(name).writerows([as_stored(cell) for cell in row] for row in cells)
+
+
+def _other_sheets(form: Form) -> list[tuple[str, list[list[Written]]]]:
+    guide: list[list[Written]] = [["Guide", "What counts and what does not"]]
+    guide += [[name, text] for name, text in form.guide]
+    return [(GUIDE_SHEET, guide), (VERSION_SHEET, [list[Written](row) for row in form.terms.rows()])]
