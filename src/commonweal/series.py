@@ -58,8 +58,8 @@ class Answer:
 
 
 Places = tuple[tuple[str, str], ...]
-Answers = tuple[list[dt.date], list[dt.date] | None, list[Answer]]
-"""First days, the days on which they end (None where none does), and what is answered from each."""
+Timeline = tuple[list[dt.date], list[Answer | None]]
+"""Days on which the answer changes, and the answers: one more, since the first stands before the first day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,7 @@ class ValueSeries:
     framework: str = ""
     measure: str = ""
     _by_place: Mapping[str, tuple[list[dt.date], list[Entry]]] = field(init=False, repr=False, compare=False)
-    _answers: dict[tuple[str, str], Answers] = field(init=False, repr=False, compare=False)
-    _reached: dict[Places, list[Answers]] = field(init=False, repr=False, compare=False)
+    _timelines: dict[Places, Timeline] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.kind not in ("nominal", "real"):
@@ -98,8 +97,7 @@ class ValueSeries:
         if self.kind == "real" and not self.price_base:
             raise errors.BadPack(f"{self.id} is in real terms but names no price base. Add the year of its prices.")
         object.__setattr__(self, "_by_place", self._index())
-        object.__setattr__(self, "_answers", {})
-        object.__setattr__(self, "_reached", {})
+        object.__setattr__(self, "_timelines", {})
 
     def on(self, day: dt.date, places: Sequence[tuple[str, str]] = ()) -> Answer:
         """
@@ -113,28 +111,35 @@ class ValueSeries:
         :raises NoValueForDate: if the series reaches these places, but not this day
         :raises NoValueForPlace: if the series has nothing at all for these places
         """
-        asked = tuple(places)
-        for starts, stops, answers in self._reached.get(asked) or self._reach(asked):
+        asked = places if type(places) is tuple else tuple(places)
+        timeline = self._timelines.get(asked)
+        days, answers = self._timeline(asked) if timeline is None else timeline
+        answer = answers[bisect_right(days, day)]
+        if answer is None:
+            raise self._nothing(day, asked)
+        return answer
+
+    def _timeline(self, asked: Places) -> Timeline:
+        # Once per places: a register asks for the same few hundreds of thousands of times.
+        reached = [place for place in _narrowest_first(asked) if place[1] in self._by_place]
+        entries = [entry for _, code in reached for entry in self._by_place[code][1]]
+        days = sorted({day for entry in entries for day in (entry.start, entry.until) if day is not None})
+        return self._timelines.setdefault(asked, (days, [None, *(self._narrowest(reached, day) for day in days)]))
+
+    def _narrowest(self, reached: Sequence[tuple[str, str]], day: dt.date) -> Answer | None:
+        for level, code in reached:
+            starts, entries = self._by_place[code]
             at = bisect_right(starts, day) - 1
-            if at >= 0 and (stops is None or day < stops[at]):
-                return answers[at]
+            if at >= 0 and entries[at].in_force(day):
+                return Answer(entries[at], level, code)
+        return None
+
+    def _nothing(self, day: dt.date, asked: Places) -> errors.CommonwealError:
         candidates = _narrowest_first(asked)
         reached = [self._by_place[code] for _, code in candidates if code in self._by_place]
         if not reached:
-            raise self._no_place(candidates)
-        raise self._no_date(day, [entry for _, entries in reached for entry in entries])
-
-    def _reach(self, asked: Places) -> list[Answers]:
-        # Once per places: a register asks for the same few hundreds of thousands of times.
-        known = [place for place in _narrowest_first(asked) if place[1] in self._by_place]
-        return self._reached.setdefault(asked, [self._answers_of(place) for place in known])
-
-    def _answers_of(self, place: tuple[str, str]) -> Answers:
-        if place in self._answers:
-            return self._answers[place]
-        starts, entries = self._by_place[place[1]]
-        stops = [entry.until or dt.date.max for entry in entries] if any(entry.until for entry in entries) else None
-        return self._answers.setdefault(place, (starts, stops, [Answer(entry, *place) for entry in entries]))
+            return self._no_place(candidates)
+        return self._no_date(day, [entry for _, entries in reached for entry in entries])
 
     def _index(self) -> dict[str, tuple[list[dt.date], list[Entry]]]:
         found: dict[str, list[Entry]] = {}
