@@ -13,7 +13,7 @@ from commonweal.reporting.build.assembly import Assembly
 from commonweal.reporting.build.attention import attention_table
 from commonweal.reporting.build.names import anchor, slug
 from commonweal.reporting.build.returns import due_by_period, timeliness_table
-from commonweal.reporting.build.standing import DUE, SHORT, Standing
+from commonweal.reporting.build.standing import DUE, SHORT, UNCLAIMED, Standing
 from commonweal.reporting.build.tables import (
     MONEY_STATES,
     Kept,
@@ -46,6 +46,7 @@ from commonweal.timeliness import timeliness
 
 MOST_BARS = 10
 MOST_PRESSING = 12
+BARS = ("verified", "pending", UNCLAIMED)
 Colours = performance.Rag
 
 
@@ -194,39 +195,31 @@ def _ahead(book: Book, lines: dict[str, str]) -> str:
 
 
 def _bars(assembly: Assembly) -> list[Block]:
-    """Return a small table and chart of the contracts with most due: verified, pending, short."""
+    """Return a small table and chart of the contracts with most due: verified, pending, not yet claimed."""
     owing = [(ref, members) for ref, members in assembly.by_contract().items() if any(m.worth(DUE) for m in members)]
     if len(owing) < 2:
         return []
     book = assembly.book
     rows = []
     for ref, members in sorted(owing, key=lambda item: -sum(m.worth(DUE) or Decimal(0) for m in item[1]))[:MOST_BARS]:
-        lines = {name: contract_line(book, ref, name, members) for name in ("verified", "pending", SHORT, DUE)}
         contract = members[0].contract
-        cells = tuple(figure_cell(book, lines[name]) for name in (DUE, "verified", "pending", SHORT))
+        cells = tuple(figure_cell(book, contract_line(book, ref, name, members)) for name in (DUE, *BARS))
         rows.append(Row((Cell(contract.title or ref), *cells), anchor=anchor(contract)))
+    headings = ("Due to date", "Verified", "Pending", "Not yet claimed")
     columns = (
         Column("contract", "Contract"),
-        Column(DUE, "Due to date", Show.POUNDS, "£"),
-        Column("verified", "Verified", Show.POUNDS, "£"),
-        Column("pending", "Pending", Show.POUNDS, "£"),
-        Column(SHORT, "Short", Show.POUNDS, "£"),
+        *(Column(name, heading, Show.POUNDS, "£") for name, heading in zip((DUE, *BARS), headings, strict=True)),
     )
     caption = "The contracts with most due" if len(owing) > MOST_BARS else "What was due, by contract"
-    title = _bars_message(rows)
     table = Table("most-due", caption, columns, tuple(rows))
-    return [
-        Chart("most-due-chart", title, "stacked", "most-due", "contract", ("verified", "pending", SHORT), unit="£"),
-        table,
-    ]
+    return [Chart("most-due-chart", _bars_message(owing), "stacked", "most-due", "contract", BARS, unit="£"), table]
 
 
-def _bars_message(rows: Sequence[Row]) -> str:
-    short = sorted(
-        ((row.cells[4].value or Decimal(0), str(row.cells[0].value)) for row in rows), key=lambda p: -Decimal(str(p[0]))
-    )
-    worst, name = short[0]
-    return f"{name} is furthest behind: £{worst:,.2f} short" if worst else "No contract is behind what was due"
+def _bars_message(owing: Sequence[tuple[str, Sequence[Standing]]]) -> str:
+    short = {ref: sum((m.worth(SHORT) or Decimal(0) for m in members), Decimal(0)) for ref, members in owing}
+    ref, most = max(short.items(), key=lambda item: item[1])
+    title = next(members[0].contract.title or ref for name, members in owing if name == ref)
+    return f"{title} is furthest behind: £{most:,.2f} short" if most else "No contract is behind what was due"
 
 
 def _states(assembly: Assembly, lines: dict[str, str]) -> Table:

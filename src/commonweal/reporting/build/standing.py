@@ -21,14 +21,17 @@ from commonweal.reporting.build.flows import POUNDS, Flows, denominator_id, ever
 
 STATES = (*DELIVERY_SIDE, Account.RELIEVED, Account.TRANSFERRED, Account.WRITTEN_OFF)
 SUMMED = (Aggregation.SUM, Aggregation.DISTINCT)
-PROMISED, CLAIMED, DUE, DUE_FIRST, SHORT = "promised", "claimed", "due", "due before changes", "short"
+PROMISED, CLAIMED, DUE, DUE_FIRST = "promised", "claimed", "due", "due before changes"
+SHORT, UNCLAIMED = "short", "unclaimed"
 
 
 @dataclass(slots=True)
 class Standing:
     """
-    Ids of a KPI's lines: `quantity` and `pounds` by name of state (or "promised", "claimed", "due", "due before
-    changes", "short"); `percent` is verified of due. `stands` is None for a KPI that is told in words or has no dates.
+    Ids of a KPI's lines: `quantity` and `pounds` by name of state, or "promised", "claimed", "due", "due before
+    changes", "short" (of what was due) and "unclaimed" (due, and neither verified nor pending).
+
+    `percent` is verified of due. `stands` is None for a KPI that is told in words or has no dates.
     """
 
     book: Book
@@ -285,12 +288,19 @@ class _Builder:
         if due and verified:
             label = f"{self.kpi.ref} verified as a percentage of what was due"
             standing.percent = book.figure(f"{self.stem}/percent", label, "percent", "percent", [verified, due]).id
-        self._rate(due, verified)
         if due and self.kpi.over_time in SUMMED:
-            inputs = [due, verified] if verified else [due]
-            label = f"{self.kpi.ref} short of what was due"
-            short = book.figure(f"{self.stem}/short/quantity", label, self.kpi.unit, "shortfall", inputs).id
-            self._keep(SHORT, short, self._worth(f"{self.stem}/short/pounds", label, short))
+            pending = standing.quantity.get(Account.PENDING.value)
+            done = [line for line in (verified,) if line]
+            self._lacking(SHORT, "short of what was due", [due, *done])
+            self._lacking(
+                UNCLAIMED, "due and neither verified nor pending", [due, *done, *([pending] if pending else [])]
+            )
+        self._rate(due, verified)
+
+    def _lacking(self, name: str, words: str, inputs: list[str]) -> None:
+        label = f"{self.kpi.ref} {words}"
+        quantity = self.book.figure(f"{self.stem}/{name}/quantity", label, self.kpi.unit, "shortfall", inputs).id
+        self._keep(name, quantity, self._worth(f"{self.stem}/{name}/pounds", label, quantity))
 
     def _rate(self, due: str | None, verified: str | None) -> None:
         """Set colour and words, by the contract's own thresholds. KPIs that are told in words have no colour."""
