@@ -9,7 +9,7 @@ from commonweal import errors
 from commonweal.catalogue.units import units
 from commonweal.checks.common import about, subject
 from commonweal.checks.context import Context, Scheme, unit_id
-from commonweal.checks.nearest import LIKENESS, nearest
+from commonweal.checks.nearest import nearest
 from commonweal.checks.problem import Origin
 from commonweal.checks.registry import Finding, warning
 from commonweal.checks.wording import either
@@ -34,15 +34,14 @@ _NUMBER = re.compile(r"(?P<letters>[A-Z]{0,2})(?P<digits>\d+)(?:\.0)?", re.IGNOR
 class _Guesses:
     """Nearest known codes, each unknown code looked up once, and only the first `MOST_GUESSES` of them."""
 
-    def __init__(self, likeness: float = LIKENESS) -> None:
-        self._likeness = likeness
+    def __init__(self) -> None:
         self._found: dict[str, list[str]] = {}
 
     def __call__(self, code: str, known: Iterable[str]) -> str:
         """Return the question whether one of the nearest was meant, or "" where nothing is near."""
         if code not in self._found:
             few = len(self._found) < MOST_GUESSES
-            self._found[code] = nearest(code, known, likeness=self._likeness) if few else []
+            self._found[code] = nearest(code, known) if few else []
         found = self._found[code]
         return f" Did you mean {either(found)}?" if found else ""
 
@@ -77,30 +76,40 @@ def unknown_place(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
     """Names that look like no authority are left alone: wards, sites and streets are places too."""
     if context.gazetteer is None:
         return
-    guess = _Guesses(LIKE_A_NAME)
-    answers: dict[str, str] = {}
+    asked = _Asked(context.gazetteer)
     for where, place, name in _places(portfolio):
-        wanted = place.strip()
-        if wanted not in answers:
-            answers[wanted] = _place_problem(wanted, context.gazetteer, guess)
-        if answers[wanted]:
+        problem = asked(place.strip())
+        if problem:
             mend = "Give the code or name of an authority or region, or the first half of a postcode."
-            yield Finding(where, answers[wanted], mend, name)
+            yield Finding(where, problem, mend, name)
 
 
-def _place_problem(wanted: str, gazetteer: Gazetteer, guess: _Guesses) -> str:
-    """Return what is wrong with a place, or "" if nothing is."""
-    if not wanted or _POSTCODE.fullmatch(wanted):
+class _Asked:
+    """What is wrong with a place, or "" if nothing is. Searching costs; it stops after `MOST_GUESSES` places."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._names = [place.name for place in gazetteer]
+        self._known = {place.code for place in gazetteer}
+        self._answers: dict[str, str] = {}
+
+    def __call__(self, wanted: str) -> str:
+        if not wanted or wanted in self._known or _POSTCODE.fullmatch(wanted):
+            return ""
+        if wanted not in self._answers:
+            self._answers[wanted] = self._search(wanted) if len(self._answers) < MOST_GUESSES else ""
+        return self._answers[wanted]
+
+    def _search(self, wanted: str) -> str:
+        try:
+            self._gazetteer.place(wanted)
+        except errors.UnknownCode as unknown:
+            if any(_GSS.fullmatch(code) for code in unknown.nearest):
+                return unknown.message
+            close = nearest(wanted, self._names, likeness=LIKE_A_NAME)
+            if close or _GSS.fullmatch(wanted.upper()):
+                return f"No place is called {wanted}.{f' Did you mean {either(close)}?' if close else ''}"
         return ""
-    try:
-        gazetteer.place(wanted)
-    except errors.UnknownCode as unknown:
-        if any(_GSS.fullmatch(code) for code in unknown.nearest):
-            return unknown.message
-        close = guess(wanted, [place.name for place in gazetteer])
-        if close or _GSS.fullmatch(wanted.upper()):
-            return f"No place is called {wanted}.{close}"
-    return ""
 
 
 @warning("unknown_cpv", "A CPV code does not exist.")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from commonweal.checks.common import ZERO, is_money, subject
 from commonweal.checks.context import Context, unit_id
 from commonweal.checks.registry import Finding, error, note, warning
-from commonweal.checks.wording import amount, pounds
+from commonweal.checks.wording import amount, pounds, unit_words
 from commonweal.portfolio import Claim, Contract, Kpi, Portfolio
 
 HOURS_A_YEAR = Decimal(35 * 52)
@@ -66,7 +66,7 @@ def time_cost(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
                 f"{amount(count, kpi.unit)} would cost {pounds(count / per_year * pay.amount)} at the national median "
                 f"pay of {pounds(pay.amount)} a year, above the contract value of {pounds(worth)}."
             )
-            mend = f"Check that this is a number of {kpi.unit} and not pounds. Pay used: {pay.source}."
+            mend = f"Check that this is a number of {unit_words(kpi.unit)} and not pounds. Pay used: {pay.source}."
             yield Finding(row.origin, found, mend, subject(kpi))
 
 

@@ -9,7 +9,7 @@ from commonweal.checks.common import ZERO, about, at, content_of, did_you_mean, 
 from commonweal.checks.context import Context, unit_id
 from commonweal.checks.problem import Origin
 from commonweal.checks.registry import Finding, error, note, warning
-from commonweal.checks.wording import amount, either
+from commonweal.checks.wording import amount, either, unit_words
 from commonweal.portfolio import Contract, Decision, Kind, Kpi, Outcome, Portfolio, Profile, Target
 
 COUNTED = frozenset({Kind.QUANTITY, Kind.MONEY, Kind.RATIO})
@@ -99,7 +99,9 @@ def kpi_without_target(portfolio: Portfolio, context: Context) -> Iterator[Findi
     for kpi in portfolio.kpis:
         if kpi.kind in COUNTED and kpi.target is None and kpi.key not in context.index.targets_of:
             found = f"{kpi.deliverable or kpi.ref} has no target, so nothing can be due."
-            yield Finding(kpi.origin, found, f"Give the whole-life target in {kpi.unit or 'its unit'}.", subject(kpi))
+            yield Finding(
+                kpi.origin, found, f"Give the whole-life target in {unit_words(kpi.unit) or 'its unit'}.", subject(kpi)
+            )
 
 
 @note("kpi_without_evidence_rule", "A KPI does not say what proves its delivery.")
@@ -116,8 +118,10 @@ def unit_not_of_measure(portfolio: Portfolio, context: Context) -> Iterator[Find
         measure = context.measure(kpi)
         if measure is None or measure.unit in ("", "unknown") or _same_unit(kpi.unit, measure.unit):
             continue
-        found = f"{kpi.measure} counts {measure.unit}, but this KPI counts {kpi.unit or 'no unit'}."
-        mend = f"Give the target and claims in {measure.unit}, or choose the measure that counts {kpi.unit or 'it'}."
+        found = (
+            f"{kpi.measure} counts {unit_words(measure.unit)}, but this KPI counts {unit_words(kpi.unit) or 'no unit'}."
+        )
+        mend = f"Give the target and claims in {unit_words(measure.unit)}, or choose another measure."
         yield Finding(kpi.origin, found, mend, subject(kpi))
 
 

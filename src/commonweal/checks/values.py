@@ -10,7 +10,7 @@ from commonweal import errors
 from commonweal.checks.common import PENNY, ZERO, amounts_of, apart, is_money, near, subject
 from commonweal.checks.context import Context
 from commonweal.checks.registry import Finding, error, note, warning
-from commonweal.checks.wording import amount, percent, pounds, unit_pounds
+from commonweal.checks.wording import amount, percent, pounds, unit_pounds, unit_words
 from commonweal.portfolio import Claim, Contract, Kpi, Portfolio
 
 
@@ -27,8 +27,10 @@ def pounds_typed(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
 
 
 def _pounds_finding(kpi: Kpi, row: Kpi | Claim, count: Decimal, why: str) -> Finding:
-    found = f"The quantity {amount(count)} {why}, so pounds seem to be written as {kpi.unit or 'a quantity'}."
-    mend = f"Give the number of {kpi.unit or 'units'}"
+    found = (
+        f"The quantity {amount(count)} {why}, so pounds seem to be written as {unit_words(kpi.unit) or 'a quantity'}."
+    )
+    mend = f"Give the number of {unit_words(kpi.unit) or 'units'}"
     if kpi.value_per_unit:
         mend += (
             f"; at {unit_pounds(kpi.value_per_unit)} each it would be {amount(round(count / kpi.value_per_unit, 2))}"
@@ -77,8 +79,8 @@ def frozen_value(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
         if due is None or near(frozen, due):
             continue
         found = (
-            f"The agreed value of {unit_pounds(frozen)} per {kpi.unit} is not the {unit_pounds(due)} "
-            f"that {kpi.value_series} has for that day and place."
+            f"The agreed value of {unit_pounds(frozen)} per {unit_words(kpi.unit, one=True)} is not the "
+            f"{unit_pounds(due)} that {kpi.value_series} has for that day and place."
         )
         mend = "Check the place and the release, or name the source of the value that was agreed."
         yield Finding(kpi.origin, f"{found}{_looks_like(context, kpi, frozen)}", mend, subject(kpi))
@@ -116,7 +118,9 @@ def value_zero(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
         if kpi.value_per_unit is not None and kpi.value_per_unit == 0:
             measure = context.measure(kpi)
             local = f" for {kpi.place or 'its place'}" if measure is not None and measure.localised else ""
-            found = f"{kpi.measure or kpi.ref} has a value of £0.00 per {kpi.unit or 'unit'}{local}."
+            found = (
+                f"{kpi.measure or kpi.ref} has a value of £0.00 per {unit_words(kpi.unit, one=True) or 'unit'}{local}."
+            )
             mend = "Give the value with its source, or leave it empty to record the KPI without pounds."
             yield Finding(kpi.origin, found, mend, subject(kpi))
 
@@ -135,7 +139,7 @@ def local_value_missing(portfolio: Portfolio, context: Context) -> Iterator[Find
 def value_without_source(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
     for kpi in portfolio.kpis:
         if kpi.value_per_unit and not kpi.value_source.strip() and not kpi.value_series.strip():
-            found = f"{unit_pounds(kpi.value_per_unit)} per {kpi.unit or 'unit'} has no source."
+            found = f"{unit_pounds(kpi.value_per_unit)} per {unit_words(kpi.unit, one=True) or 'unit'} has no source."
             yield Finding(kpi.origin, found, "Say which list and year the value comes from.", subject(kpi))
 
 

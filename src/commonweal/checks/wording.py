@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
+from commonweal.catalogue.units import units
 from commonweal.quantities import plain
 
 MOST_DIGITS = 18
@@ -26,9 +27,17 @@ def unit_pounds(amount: Decimal) -> str:
 
 
 def amount(number: Decimal, unit: str = "") -> str:
-    """Return a quantity with thousands commas, without trailing zeros, and its unit: 1,312.5 hour."""
+    """Return a quantity with thousands commas, without trailing zeros, and its unit: 1,312.5 hours."""
     text = f"{number:.2E}" if abs(number.adjusted()) > MOST_DIGITS else f"{Decimal(plain(number)):,f}"
-    return f"{text} {unit}".rstrip()
+    return f"{text} {unit_words(unit, one=number == 1)}".rstrip()
+
+
+def unit_words(unit: str, *, one: bool = False) -> str:
+    """Return a unit in words, of many or of one: "hours" or "hour"; as it is written where nobody knows it."""
+    known = units().canonical(unit)
+    if known is None:
+        return unit
+    return units()[known].label if one else units()[known].plural
 
 
 def percent(part: Decimal, whole: Decimal) -> str:

@@ -123,7 +123,7 @@ def test_a_persons_weeks_on_two_contracts_fit_into_the_period(first, second, exp
 
 def test_a_persons_weeks_are_named_and_a_claim_is_divided_over_its_people():
     problem = found("person_time_exceeded", book(**weeks("26", "26")))[0]
-    assert problem.found == "Person a7 has 52 week on 2 contracts in 1 April to 29 September 2026, which has 26."
+    assert problem.found == "Person a7 has 52 weeks on 2 contracts in 1 April to 29 September 2026, which has 26."
     assert count("person_time_exceeded", **weeks("26", "26", persons=("a", "b"))) == 0
     assert count("person_time_exceeded", **weeks("26", "26", persons=())) == 0
     assert count("person_time_exceeded", **weeks("26", "26", other="C1")) == 0

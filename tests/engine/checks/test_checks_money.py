@@ -76,7 +76,7 @@ def test_jobs_whose_pay_is_above_the_contract_value():
     # 35 x £33,080 = £1,157,800
     problem = found("fte_pay_above_contract", book(kpis=[jobs(target=Decimal(35))]))[0]
     assert problem.found == (
-        "35 FTE-year at the national median pay of £33,080.00 a year would cost £1,157,800.00, "
+        "35 FTE-years at the national median pay of £33,080.00 a year would cost £1,157,800.00, "
         "above the contract value of £1,150,000.00."
     )
     assert "ONS, ASHE 2025" in problem.mend
@@ -106,7 +106,7 @@ def test_claimed_people_count_for_their_period_only():
     assert count("fte_pay_above_contract", kpis=[jobs(unit="FTE", target=None)], claims=few) == 0
     many = [claim(amount=Decimal(300))]  # 300 x 91 days = 74.74 FTE-years
     problem = found("fte_pay_above_contract", book(kpis=[jobs(unit="FTE", target=None)], claims=many))[0]
-    assert "74.74 FTE-year" in problem.found
+    assert "74.74 FTE-years" in problem.found
 
 
 def test_pay_and_time_say_nothing_without_a_pay_or_for_other_units():
@@ -134,7 +134,7 @@ def test_a_quantity_that_is_nearly_its_own_value_is_pounds(stated, expected):
 def test_pounds_in_a_quantity_are_turned_back_into_the_unit():
     problem = found("pounds_in_quantity", book(claims=[claim(amount=Decimal(1750), stated_value=Decimal(1750))]))[0]
     assert problem.found == (
-        "The quantity 1,750 equals its money value of £1,750.00, so pounds seem to be written as hour."
+        "The quantity 1,750 equals its money value of £1,750.00, so pounds seem to be written as hours."
     )
     assert "at £17.50 each it would be 100." in problem.mend
     unpriced = kpi(value_per_unit=None, target=Decimal(50), stated_value=Decimal(50), unit="")
@@ -167,7 +167,7 @@ def test_a_claim_is_not_compared_with_another_periods_target_or_a_target_that_is
 def test_an_implied_value_names_the_release_and_the_region_that_it_looks_like():
     problem = found("implied_value_differs", book(kpis=[kpi(stated_value=Decimal("21840.00"))]))[0]
     assert problem.found == (
-        "1,200 hour stated to be worth £21,840.00 is £18.20 each, while £17.50 was agreed. "
+        "1,200 hours stated to be worth £21,840.00 is £18.20 each, while £17.50 was agreed. "
         "It looks like value/nt17-2026 in fx-2026.1 from 2026-04-01."
     )
     region = found("implied_value_differs", book(claims=[claim(amount=Decimal(100), stated_value=Decimal(1700))]))[0]
@@ -222,7 +222,7 @@ def test_at_most_three_lookalikes_are_named():
 
 def test_a_value_of_zero_is_an_error_and_says_where_it_is_local():
     local = found("value_zero", book(kpis=[jobs(value_per_unit=Decimal(0), place="E06000001")]))[0]
-    assert local.found == "NT1 has a value of £0.00 per FTE-years for E06000001."
+    assert local.found == "NT1 has a value of £0.00 per FTE-year for E06000001."
     assert (
         found("value_zero", book(kpis=[kpi(value_per_unit=Decimal(0))]))[0].found
         == "NT17 has a value of £0.00 per hour."

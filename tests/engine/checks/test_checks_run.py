@@ -187,7 +187,8 @@ def test_errors_and_only_errors_say_that_the_row_is_not_used():
 def test_a_problem_is_a_line_to_read():
     problem = check(book(contracts=[contract(owner="")]), CONTEXT)[0]
     assert str(problem) == (
-        "WARNING contract_without_owner at book.xlsx, Contracts, row 2: Grounds has no owner. Name the contract manager."
+        "WARNING contract_without_owner at book.xlsx, Contracts, row 2: "
+        "Grounds has no owner. Name the contract manager."
     )
 
 

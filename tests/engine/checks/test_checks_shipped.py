@@ -76,7 +76,7 @@ def test_a_value_of_the_newer_release_is_recognised():
         measure="NT10", unit="week", target=Decimal(52), value_per_unit=Decimal(250), stated_value=Decimal(13_520)
     )
     problem = found("implied_value_differs", book(kpis=[weeks]), CONTEXT)[0]
-    assert problem.found.startswith("52 week stated to be worth £13,520.00 is £260.00 each, while £250.00 was agreed.")
+    assert problem.found.startswith("52 weeks stated to be worth £13,520.00 is £260.00 each, while £250.00 was agreed.")
     assert "in fx-2026.1 from" in problem.found
 
 

@@ -92,7 +92,7 @@ def test_a_unit_is_not_compared_where_the_measures_own_is_not_known():
     assert count("unit_not_of_measure", kpis=[kpi(measure="MIX", unit="weeks")]) == 0
     assert count("unit_not_of_measure", kpis=[kpi(measure="OWN", unit="weeks")]) == 0
     assert (
-        "counts hour, but this KPI counts weeks"
+        "counts hours, but this KPI counts weeks"
         in found("unit_not_of_measure", book(kpis=[kpi(unit="weeks")]))[0].found
     )
 
