@@ -125,18 +125,19 @@ class Index:
     def _fits(self, concept: str) -> dict[int, int]:
         found: dict[int, int] = defaultdict(int)
         self._keep(found, self._phrase(concept), _EXACT)
-        phrases = self._synonyms.get(concept) or self._synonyms.get(self._nearest_phrase(concept), ())
-        for phrase in phrases:
+        for phrase in self._synonyms.get(concept) or self._nearest_phrases(concept):
             self._keep(found, self._phrase(phrase), _MEANT)
         if not found:
             for word in difflib.get_close_matches(concept, self._known, n=3, cutoff=0.75):
                 self._keep(found, self._weights[word], _GUESSED)
         return found
 
-    def _nearest_phrase(self, concept: str) -> str:
-        if concept in self._weights:
-            return ""
-        return next(iter(difflib.get_close_matches(concept, self._synonyms, n=1, cutoff=0.8)), "")
+    def _nearest_phrases(self, concept: str) -> tuple[str, ...]:
+        """Return the phrase that a misspelt word looks like, with what it means; nothing for a word that is known."""
+        near = difflib.get_close_matches(concept, self._synonyms, n=1, cutoff=0.8)
+        if concept in self._weights or not near:
+            return ()
+        return (near[0], *self._synonyms[near[0]])
 
     def _phrase(self, phrase: str) -> dict[int, int]:
         """Return the measures that have every word of `phrase`, with the weakest of its places."""

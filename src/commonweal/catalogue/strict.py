@@ -12,17 +12,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from commonweal import errors
 from commonweal.checks.problem import Origin, Problem, Severity
 
 Loc = tuple[str | int, ...]
-Model = TypeVar("Model", bound=BaseModel)
+
+Model = TypeVar("Model", bound="Strict")
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
@@ -30,19 +31,31 @@ _WORDS = {"true": True, "false": False}
 
 
 class Strict(BaseModel):
-    """Base of every file schema: unknown properties are refused, and the message lists those that are allowed."""
+    """Base of every file schema: unknown properties are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
-    @model_validator(mode="before")
     @classmethod
-    def _only_known(cls, data: object) -> object:
-        if isinstance(data, Mapping):
-            allowed = [info.alias or name for name, info in cls.model_fields.items()]
-            unknown = [str(key) for key in data if key not in allowed]
-            if unknown:
-                raise PydanticCustomError("unknown_property", "unknown", {"unknown": unknown, "allowed": allowed})
-        return data
+    def allowed(cls, loc: Loc = ()) -> list[str]:
+        """Return the properties that the thing at `loc` may have, in the order of the schema."""
+        model: type[Strict] = cls
+        steps = iter(loc)
+        for step in steps:
+            info = next((info for name, info in model.model_fields.items() if step in (info.alias, name)), None)
+            inner = None if info is None else _schema_in(info.annotation)
+            if info is None or inner is None:
+                continue
+            model = inner
+            if get_origin(info.annotation) is dict:
+                next(steps, None)
+        return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _schema_in(annotation: object) -> type[Strict] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Strict):
+        return annotation
+    found = (_schema_in(argument) for argument in get_args(annotation))
+    return next((schema for schema in found if schema is not None), None)
 
 
 @dataclass(slots=True)
@@ -117,7 +130,7 @@ def validate(document: Document, model: type[Model]) -> Model | None:
         result = model.model_validate(document.data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            _explain(document, detail)
+            _explain(document, detail, model)
         return None
     return None if document.problems else result
 
@@ -198,15 +211,13 @@ def _inside(here: object, key: str | int) -> object:
     return None
 
 
-def _explain(document: Document, detail: ErrorDetails) -> None:
+def _explain(document: Document, detail: ErrorDetails, model: type[Strict]) -> None:
     loc: Loc = tuple(detail["loc"])
-    if detail["type"] == "unknown_property":
-        context = detail["ctx"]
-        for key in context["unknown"]:
-            found = f'unknown property "{key}" in {document.subject(loc)}.'
-            document.report("unknown_property", (*loc, key), found, f"Allowed: {', '.join(context['allowed'])}.")
+    subject = document.subject(loc[:-1])
+    if detail["type"] == "extra_forbidden":
+        found = f'unknown property "{loc[-1]}" in {subject}.'
+        document.report("unknown_property", loc, found, f"Allowed: {', '.join(model.allowed(loc[:-1]))}.")
         return
-    subject = document.subject(loc)
     if detail["type"] == "missing":
         found = f'property "{loc[-1]}" is missing in {subject}.'
         document.report("missing_property", loc, found, "Add it.")
