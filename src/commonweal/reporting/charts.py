@@ -34,7 +34,7 @@ COLOURS = {
     "written-off": "#3d3d3d",
 }
 SPARE = (TEAL, QUIET, "#2f6690", "#8a5a00")
-WIDTH, NARROW = 720, 340
+WIDTH, NARROW, MOST_WIDE = 720, 340, 40
 SEPARATOR = " · "
 
 Spec = dict[str, Any]
@@ -43,6 +43,12 @@ Spec = dict[str, Any]
 def table_of(report: Report, chart: Chart) -> Table:
     """The table that `chart` draws."""
     return next(table for table in report.tables() if table.name == chart.table)
+
+
+def widths(report: Report) -> tuple[int, ...]:
+    """A wide and a narrow drawing of each chart, or the narrow one alone where there are very many charts."""
+    count = sum(isinstance(block, Chart) for section in report.sections for block in section.blocks)
+    return (WIDTH, NARROW) if count <= MOST_WIDE else (NARROW,)
 
 
 def svg(chart: Chart, table: Table, *, width: int = WIDTH) -> str:

@@ -20,7 +20,6 @@ from commonweal.reporting.model import Chart, Facts, Headlines, Prose, Report, S
 
 MOST_INPUTS = 200
 MOST_IN_CONTENTS = 40
-MOST_WIDE_CHARTS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def render_html(report: Report) -> bytes:
         wording=wording,
         MOST_INPUTS=MOST_INPUTS,
     )
-    return wording.clean(text).encode()
+    return wording.clean(text.lstrip()).encode()
 
 
 def chapters(report: Report) -> list[Chapter]:
@@ -72,13 +71,12 @@ class _Charts:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        count = sum(isinstance(block, Chart) for section in report.sections for block in section.blocks)
-        self.widths = (charts.WIDTH, charts.NARROW) if count <= MOST_WIDE_CHARTS else (charts.NARROW,)
+        self._widths = charts.widths(report)
 
     def drawings(self, chart: Chart) -> list[tuple[str, Markup]]:
         table = charts.table_of(self._report, chart)
-        names = ("wide", "narrow") if len(self.widths) == 2 else ("only",)
-        drawn = (charts.svg(chart, table, width=width) for width in self.widths)
+        names = ("wide", "narrow") if len(self._widths) == 2 else ("only",)
+        drawn = (charts.svg(chart, table, width=width) for width in self._widths)
         return [(name, Markup(text)) for name, text in zip(names, drawn, strict=True)]
 
     def caption(self, chart: Chart) -> str:

@@ -1,5 +1,5 @@
 """
-The report as an OpenDocument spreadsheet: Summary, a sheet for each table, Working.
+The report as an OpenDocument spreadsheet: Summary, a sheet for each section with tables, Working.
 
 Plainer than the xlsx: the columns are those of the CSV files, with numbers as numbers and dates as dates.
 """
@@ -15,7 +15,7 @@ import odswriter
 from commonweal.reporting import wording
 from commonweal.reporting.model import Facts, Headlines, Prose, Report, Section, Table
 from commonweal.reporting.render_csv import Flat, Value, flat, workings
-from commonweal.reporting.render_xlsx import SUMMARY, WORKING, sheet_names
+from commonweal.reporting.render_xlsx import SUMMARY, WORKING, sheet_names, tables_of
 
 FIXED = (1980, 1, 1, 0, 0, 0)
 
@@ -23,11 +23,16 @@ FIXED = (1980, 1, 1, 0, 0, 0)
 def render_ods(report: Report) -> bytes:
     """Return the workbook; the same report gives the same bytes."""
     out = io.BytesIO()
-    names = sheet_names(report.tables())
+    names = sheet_names(report)
     with odswriter.writer(out) as book:
         _rows(book.new_sheet(SUMMARY), _summary(report, names))
-        for table in report.tables():
-            _rows(book.new_sheet(names[table.name]), _table(flat(table), table.note))
+        for section in report.sections:
+            tables = tables_of(section)
+            if tables:
+                sheet = book.new_sheet(names[tables[0].name])
+                _rows(sheet, iter([(section.title,)]))
+                for table in tables:
+                    _rows(sheet, _table(flat(table), table.note))
         _rows(book.new_sheet(WORKING), _table(workings(report), ""))
     return _without_time(out.getvalue())
 
@@ -38,12 +43,11 @@ def _rows(sheet: odswriter.Sheet, rows: Iterator[tuple[Value, ...]]) -> None:
 
 
 def _table(flat: Flat, note: str) -> Iterator[tuple[Value, ...]]:
-    yield (flat.title,)
     yield ()
+    yield (flat.title,)
     yield flat.headings
     yield from flat.rows
     if note:
-        yield ()
         yield (note,)
 
 

@@ -226,12 +226,13 @@ def _headlines(block: Headlines, lines: dict[str, int]) -> list[Data]:
 
 
 def _chart(report: Report, chart: Chart) -> Data:
-    table = charts.table_of(report, chart)
+    table, width = charts.table_of(report, chart), charts.widths(report)[0]
     return {
         "kind": "chart",
         "title": chart.title,
         "alt": charts.described(chart, table),
-        "svg": charts.svg(chart, table).replace("Arial, sans-serif", "Source Sans Pro"),
+        "wide": width == charts.WIDTH,
+        "svg": charts.svg(chart, table, width=width).replace("Arial, sans-serif", "Source Sans Pro"),
     }
 
 

@@ -1,5 +1,6 @@
 """
-The report as one xlsx workbook: a Summary, a sheet for each table, and Working with every line of the book.
+The report as one xlsx workbook: a Summary, a sheet for each section with tables (so for each contract), and Working
+with every line of the book.
 
 Numbers are numbers and dates are dates; a figure's cell links to its row on Working. Nothing from the data becomes a
 formula or an address to follow.
@@ -9,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -19,13 +19,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from commonweal.figures import Fact
 from commonweal.reporting import wording, workings
-from commonweal.reporting.model import Cell, Column, Facts, Headlines, Prose, Report, Show, Table
+from commonweal.reporting.model import Cell, Column, Facts, Headlines, Prose, Report, Row, Section, Show, Table
 from commonweal.reporting.render_csv import value_of
 
 SUMMARY, WORKING = "Summary", "Working"
 MOST_TEXT = 32_000
 MOST_LINKS = 60_000
 MOST_ROWS = 1_000_000
+MOST_CAPTION = 20
 TEAL = "#0A4F4C"
 DATE = "d mmmm yyyy"
 
@@ -46,27 +47,44 @@ def render_xlsx(report: Report) -> bytes:
     )
     writer = _Writer(book, report)
     writer.summary()
-    for table in report.tables():
-        writer.table(table)
+    for section in report.sections:
+        writer.section(section)
     writer.working()
     book.close()
     return out.getvalue()
 
 
-def sheet_names(tables: Iterable[Table]) -> dict[str, str]:
-    """A valid sheet name for each table: its name with a capital, 31 characters at most, none used twice."""
+def sheet_names(report: Report) -> dict[str, str]:
+    """
+    The sheet of each table, by the table's name: one for each section, called by its short caption or its title.
+
+    A name is valid in every spreadsheet program: 31 characters at most, none used twice, whatever the case.
+    """
     taken = {SUMMARY.lower(), WORKING.lower(), "history"}
-    names = {}
-    for table in tables:
-        base = "".join(c for c in wording.clean(table.name) if c not in "[]:*?/\\").strip("' ")[:31] or "Table"
-        name, count = base[:1].upper() + base[1:], 1
-        while name.lower() in taken:
-            count += 1
-            tail = f" {count}"
-            name = name[: 31 - len(tail)].rstrip() + tail if count == 2 else f"{base[: 31 - len(tail)].rstrip()}{tail}"
-        taken.add(name.lower())
-        names[table.name] = name
+    names: dict[str, str] = {}
+    for section in report.sections:
+        tables = tables_of(section)
+        if tables:
+            wanted = section.caption if 0 < len(section.caption) <= MOST_CAPTION else section.title
+            name = _free_name(wanted, taken)
+            taken.add(name.lower())
+            names |= dict.fromkeys((table.name for table in tables), name)
     return names
+
+
+def tables_of(section: Section) -> list[Table]:
+    """The tables of a section, in order."""
+    return [block for block in section.blocks if isinstance(block, Table)]
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
+    base = "".join(c for c in wording.clean(wanted) if c not in "[]:*?/\\\t\r\n").strip("' ") or "Table"
+    name, count = base[:31].rstrip(), 1
+    while name.lower() in taken:
+        count += 1
+        tail = f" {count}"
+        name = f"{base[: 31 - len(tail)].rstrip()}{tail}"
+    return name
 
 
 class _Writer:
@@ -77,7 +95,7 @@ class _Writer:
         self._report = report
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._lines = workings.line_numbers(report)
-        self._names = sheet_names(report.tables())
+        self._names = sheet_names(report)
         self._links = 0
 
     def _format(self, **properties: Any) -> Format:
@@ -164,31 +182,50 @@ class _Writer:
     def _link(self) -> Format:
         return self._format(font_color="#1A5A8A", underline=1)
 
-    def table(self, table: Table) -> None:
-        """One sheet: caption, headings that stay in sight, rows, note; a column of units where rows differ in them."""
-        sheet = self._sheet(self._names[table.name], landscape=len(table.columns) > 6)
-        self._text(sheet, 0, 0, table.caption, self._format(bold=True, font_size=14, font_color=TEAL))
+    def section(self, section: Section) -> None:
+        """The tables of a section below each other; where it has but one, its headings stay in sight."""
+        tables = tables_of(section)
+        if not tables:
+            return
+        sheet = self._sheet(self._names[tables[0].name], landscape=max(len(t.columns) for t in tables) > 6)
+        self._text(sheet, 0, 0, section.title, self._format(bold=True, font_size=14, font_color=TEAL))
         sheet.set_row(0, 24)
+        widths: dict[int, float] = {}
+        row = 2
+        for table in tables:
+            row = self._table(sheet, row, table, widths) + 2
+        for column, width in widths.items():
+            sheet.set_column(column, column, width)
+        only = len(tables) == 1
+        sheet.freeze_panes(4 if only else 1, 1)
+        sheet.repeat_rows(3 if only else 0)
+
+    def _table(self, sheet: Worksheet, top: int, table: Table, widths: dict[int, float]) -> int:
+        """Caption, headings, rows and note from row `top`; a column of units where rows differ in them."""
+        self._text(sheet, top, 0, table.caption, self._format(bold=True, font_size=12))
         places, column = [], 0
         for index, head in enumerate(table.columns):
             units = any(row.cells[index].unit for row in table.rows)
             places.append((column, units))
-            self._heading(sheet, 2, column, wording.heading(head), numeric=head.show in wording.NUMERIC)
-            sheet.set_column(column, column, self._width(table, index))
+            self._heading(sheet, top + 1, column, wording.heading(head), numeric=head.show in wording.NUMERIC)
+            widths[column] = max(widths.get(column, 0), self._width(table, index))
             if units:
-                self._heading(sheet, 2, column + 1, "unit", numeric=False)
+                self._heading(sheet, top + 1, column + 1, "unit", numeric=False)
+                widths[column + 1] = max(widths.get(column + 1, 0), 12)
             column += 2 if units else 1
-        for number, row in enumerate(table.rows, start=3):
-            for index, (place, units) in enumerate(places):
-                extra = {"indent": row.level} if row.level and index == 0 else {}
-                self._cell(
-                    sheet, number, place, row.cells[index], table.columns[index], bold=bool(row.emphasis), **extra
-                )
-                if units:
-                    self._text(sheet, number, place + 1, row.cells[index].unit, self._format(bold=bool(row.emphasis)))
-        self._text(sheet, len(table.rows) + 4, 0, table.note, self._format(italic=True))
-        sheet.freeze_panes(3, 1)
-        sheet.repeat_rows(2)
+        for number, row in enumerate(table.rows, start=top + 2):
+            self._row(sheet, number, row, table, places)
+        self._text(sheet, top + 2 + len(table.rows), 0, table.note, self._format(italic=True))
+        return top + 2 + len(table.rows) + (1 if table.note else 0)
+
+    def _row(self, sheet: Worksheet, number: int, row: Row, table: Table, places: list[tuple[int, bool]]) -> None:
+        bold = bool(row.emphasis)
+        for index, (place, units) in enumerate(places):
+            extra = {"indent": row.level} if row.level and index == 0 else {}
+            self._cell(sheet, number, place, row.cells[index], table.columns[index], bold=bold, **extra)
+            if units:
+                unit = self._format(bold=True) if bold else self._format()
+                self._text(sheet, number, place + 1, row.cells[index].unit, unit)
 
     def _heading(self, sheet: Worksheet, row: int, column: int, text: str, *, numeric: bool) -> None:
         align = "right" if numeric else "left"

@@ -139,7 +139,12 @@ def tone(state: State) -> str:
 
 
 def table_words(table: Table) -> list[list[Words]]:
-    """Every cell of `table` in words, with one number of decimals for each column and one for all pounds."""
+    """
+    Every cell of `table` in words.
+
+    One number of decimals for all pounds of the table, one for a column of percentages, and one for a column of
+    quantities that names its unit; where rows count different things, each has the decimals that it needs.
+    """
     places = _places(table)
     return [
         [words(cell, column, places.get(column.key)) for cell, column in zip(row.cells, table.columns, strict=True)]
@@ -171,7 +176,7 @@ def _places(table: Table) -> dict[str, int]:
         values = [cell.value for cell in cells if isinstance(cell.value, Decimal)]
         if column.show is Show.POUNDS:
             money.extend(values)
-        elif column.show in (Show.QUANTITY, Show.PERCENT) and not any(cell.unit for cell in cells):
+        elif column.show is Show.PERCENT or (column.show is Show.QUANTITY and column.unit):
             found[column.key] = min(MOST_DECIMALS, max(map(decimals, values), default=0))
     pence = _pence(money)
     return found | {column.key: pence for column in table.columns if column.show is Show.POUNDS}

@@ -35,7 +35,7 @@ from commonweal.reporting.model import (
 from commonweal.reporting.render_csv import flat, flats, render_csv, written
 from commonweal.reporting.render_ods import render_ods
 from commonweal.reporting.render_xlsx import render_xlsx, sheet_names, working_row, working_sheet
-from tests.engine.reporting.report_sample import GROUNDS, sample_report
+from tests.engine.reporting.report_sample import CARE, GROUNDS, sample_report
 
 
 @pytest.fixture(scope="module")
@@ -47,14 +47,15 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
-def test_xlsx_has_summary_first_and_working_last(xlsx: openpyxl.Workbook) -> None:
-    assert xlsx.sheetnames[0] == "Summary"
-    assert xlsx.sheetnames[-1] == "Working"
-    assert "Grounds-states" in xlsx.sheetnames
+def test_xlsx_has_summary_first_a_sheet_for_each_contract_and_working_last(xlsx: openpyxl.Workbook) -> None:
+    assert xlsx.sheetnames == ["Summary", "Summary 2", "All contracts", GROUNDS, CARE, "Working"]
+    captions = [row[0].value for row in xlsx[GROUNDS].iter_rows()]
+    assert "KPIs against what was due to 30 June 2026" in captions
+    assert "What became of each claim, April to June 2026" in captions
 
 
 def test_xlsx_numbers_are_numbers_that_link_to_their_working(xlsx: openpyxl.Workbook) -> None:
-    sheet = xlsx["Grounds-states"]
+    sheet = xlsx[GROUNDS]
     total = next(row for row in sheet.iter_rows() if row[0].value == "Total")
     assert [cell.value for cell in total[1:5]] == [101312.5, 97300, 262.5, 3750]
     assert total[1].number_format == "£#,##0.00"
@@ -63,18 +64,18 @@ def test_xlsx_numbers_are_numbers_that_link_to_their_working(xlsx: openpyxl.Work
 
 
 def test_xlsx_says_nil_and_missing_and_never_zero_for_nothing(xlsx: openpyxl.Workbook) -> None:
-    nil = next(row for row in xlsx["Grounds-states"].iter_rows() if str(row[0].value).startswith("NT31"))
+    nil = next(row for row in xlsx[GROUNDS].iter_rows() if str(row[0].value).startswith("NT31 "))
     assert (nil[1].value, nil[1].number_format) == (0, '£#,##0.00" nil declared"')
-    cleaning = next(row for row in xlsx["Portfolio"].iter_rows() if row[0].value == "Corporate Cleaning")
+    cleaning = next(row for row in xlsx["All contracts"].iter_rows() if row[0].value == "Corporate Cleaning")
     assert cleaning[3].value == "▢ no return missing"
     assert cleaning[4].value == "–"
 
 
 def test_xlsx_dates_are_dates_and_panes_are_frozen(xlsx: openpyxl.Workbook) -> None:
-    sheet = xlsx["Attention"]
-    assert sheet["A4"].value.date() == dt.date(2026, 7, 15)
-    assert sheet.freeze_panes == "B4"
-    assert sheet.print_title_rows == "$3:$3"
+    sheet = xlsx["Summary 2"]
+    assert sheet["A5"].value.date() == dt.date(2026, 7, 15)
+    assert (sheet.freeze_panes, sheet.print_title_rows) == ("B5", "$4:$4")
+    assert (xlsx[GROUNDS].freeze_panes, xlsx[GROUNDS].print_title_rows) == ("B2", "$1:$1")
     assert sheet.page_setup.paperSize == 9
 
 
@@ -119,15 +120,17 @@ def test_csv_numbers_below_zero_are_numbers() -> None:
 
 def test_names_of_sheets_and_files_are_valid_and_different() -> None:
     columns = (Column("k", "K"),)
-    named = [
-        Table(n, "", columns, ()) for n in ("summary", "x" * 40, "x" * 39 + "y", "a/b", "ab", "History", "::", "'q'")
-    ]
-    names = list(sheet_names(named).values())
+    titles = ("summary", "x" * 40, "x" * 39 + "y", "a/b", "ab", "History", "::", "'q'", "t\tu")
+    named = [Table(title, "", columns, ()) for title in titles]
+    report = dataclasses.replace(sample_report(), sections=[Section(t.name, t.name, (t,)) for t in named])
+    names = list(sheet_names(report).values())
     assert len({name.lower() for name in names}) == len(named)
-    assert all(1 <= len(name) <= 31 and not set("[]:*?/\\") & set(name) for name in names)
-    assert names[0] == "Summary 2"
-    report = dataclasses.replace(sample_report(), sections=[Section("s", "S", tuple(named))])
-    report.sections[0] = Section("s", "S", (*named, Table("workings", "", columns, ()), Table("A b", "", columns, ())))
+    assert all(1 <= len(name) <= 31 and not set("[]:*?/\\\t") & set(name) for name in names)
+    assert names[0] == "summary 2"
+    openpyxl.load_workbook(io.BytesIO(render_xlsx(report)))
+    report.sections[:] = [
+        Section("s", "S", (*named, Table("workings", "", columns, ()), Table("A b", "", columns, ())))
+    ]
     files = [f.name for f in flats(report)]
     assert len(set(files)) == len(files)
     assert files[-3:] == ["workings-2", "a-b-2", "workings"]
@@ -139,7 +142,7 @@ def test_a_book_beyond_one_sheet_goes_on_on_the_next(monkeypatch: pytest.MonkeyP
     book = openpyxl.load_workbook(io.BytesIO(render_xlsx(sample_report())))
     assert book.sheetnames[-2:] == ["Working", "Working 2"]
     assert book["Working 2"].max_row == 28
-    links = [c for row in book["Grounds-states"].iter_rows() for c in row if c.hyperlink]
+    links = [c for row in book[GROUNDS].iter_rows() for c in row if c.hyperlink]
     assert len(links) == 3
     assert (working_sheet(51), working_row(51)) == ("Working 2", 1)
 
@@ -148,21 +151,21 @@ def test_levels_and_units_are_kept(xlsx: openpyxl.Workbook) -> None:
     columns = (Column("k", "K"), Column("q", "Q", Show.QUANTITY))
     rows = (Row((Cell("a"), Cell(Decimal("1.5"), unit="hour")), level=1), Row((Cell("b"), Cell(Decimal(2), unit="£"))))
     report = dataclasses.replace(sample_report(), sections=[Section("s", "S", (Table("t", "", columns, rows),))])
-    sheet = openpyxl.load_workbook(io.BytesIO(render_xlsx(report)))["T"]
-    assert sheet["A4"].alignment.indent == 1
-    assert [sheet["B4"].number_format, sheet["C4"].value] == ["#,##0.0", "hour"]
-    assert sheet["B5"].number_format == "£#,##0.00"
-    assert xlsx["Grounds-kpis"]["G4"].number_format == '0.00" %"'
+    sheet = openpyxl.load_workbook(io.BytesIO(render_xlsx(report)))["S"]
+    assert sheet["A5"].alignment.indent == 1
+    assert [sheet["B5"].number_format, sheet["C5"].value] == ["#,##0.0", "hour"]
+    assert sheet["B6"].number_format == "£#,##0.00"
+    assert xlsx[GROUNDS]["G5"].number_format == '0.00" %"'
 
 
 def test_ods_reads_back_as_numbers_and_dates(report: Report) -> None:
     book = CalamineWorkbook.from_filelike(io.BytesIO(render_ods(report)))
     assert book.sheet_names[0] == "Summary"
-    rows = book.get_sheet_by_name("Grounds-states").to_python()
+    rows = book.get_sheet_by_name(GROUNDS).to_python()
     total = next(row for row in rows if row[0] == "Total")
     assert total[1] == 101312.5
-    assert book.get_sheet_by_name("Attention").to_python()[3][0] == dt.date(2026, 7, 15)
-    assert len(book.get_sheet_by_name("Working").to_python()) == len(report.book) + 3
+    assert book.get_sheet_by_name("Summary 2").to_python()[4][0] == dt.date(2026, 7, 15)
+    assert len(book.get_sheet_by_name("Working").to_python()) == len(report.book) + 2
 
 
 def test_a_report_without_findings_says_nothing_of_them() -> None:

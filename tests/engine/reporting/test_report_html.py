@@ -12,6 +12,7 @@ from importlib import resources
 import pytest
 
 from commonweal.figures import Book
+from commonweal.reporting import charts
 from commonweal.reporting import render_html as module
 from commonweal.reporting.model import Cell, Chart, Column, Facts, Prose, Report, Row, Section, Show, Table
 from commonweal.reporting.render_html import chapters, render_html
@@ -65,6 +66,10 @@ def test_tags_are_balanced_and_ids_are_used_once(page: Page) -> None:
     assert len(ids) == len(set(ids))
 
 
+def test_it_begins_with_its_doctype(html: str) -> None:
+    assert html.startswith("<!doctype html>")
+
+
 def test_it_needs_nothing_from_anywhere(page: Page, html: str) -> None:
     assert not page.all("script")
     assert not page.all("link")
@@ -106,7 +111,7 @@ def test_a_working_shows_rule_inputs_and_where_it_is_used(html: str) -> None:
 def test_states_are_words_with_symbols(html: str) -> None:
     assert '<span class="symbol missing" aria-hidden="true">▢</span>' in html
     assert "nil declared" in html
-    assert re.search(r"◆</span> Amber: 80 to 95 %", html)
+    assert re.search(r"◆</span>&nbsp;Amber: 80 to 95 %", html)
 
 
 def test_headings_go_down_one_step_at_a_time(page: Page) -> None:
@@ -172,7 +177,7 @@ def test_a_report_with_nothing_in_it_is_still_a_page() -> None:
 
 
 def test_contents_list_some_of_very_many_and_charts_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_WIDE_CHARTS", 1)
+    monkeypatch.setattr(charts, "MOST_WIDE", 1)
     monkeypatch.setattr(module, "MOST_INPUTS", 2)
     report = sample_report()
     report.sections += [Section(f"s{n}", f"Section {n}", (), 2) for n in range(50)]

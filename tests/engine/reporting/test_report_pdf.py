@@ -10,6 +10,7 @@ import pypdf
 import pytest
 
 from commonweal.figures import Book
+from commonweal.reporting import charts
 from commonweal.reporting import render_pdf as module
 from commonweal.reporting.model import Cell, Chart, Column, Prose, Report, Row, Section, Table
 from commonweal.reporting.render_pdf import render_pdf
@@ -90,6 +91,13 @@ def test_an_empty_report_is_still_a_document() -> None:
     chart = Chart("none", "None", "stacked", "empty", "a", ())
     report = Report("T", "", sample.as_at, [Section("one", "One", (table, chart))], Book())
     assert "Nothing to show here." in text_of(pypdf.PdfReader(io.BytesIO(render_pdf(report))))
+
+
+def test_very_many_charts_are_drawn_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charts, "MOST_WIDE", 1)
+    sections = module._data(sample_report())["sections"]
+    assert [b["wide"] for section in sections for b in section["blocks"] if b["kind"] == "chart"] == [False] * 3
+    assert render_pdf(sample_report()).startswith(b"%PDF")
 
 
 def test_too_many_workings_are_left_out_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
