@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any, NoReturn
 
 import click
 
 from commonweal import errors
 from commonweal.cli.status import Status
-
-WIDTH = 100
 
 
 class Command(click.Command):
@@ -60,10 +59,27 @@ class Group(click.Group):
     """A group of such commands, in the order in which they were entered."""
 
     command_class = Command
-    group_class = type
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
+
+
+class LazyGroup(Group):
+    """A group that reads the module of a command only when that command is asked for, so that others start fast."""
+
+    def __init__(self, *args: Any, modules: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.modules = dict(modules)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.modules:
+            return None
+        command = getattr(import_module(self.modules[cmd_name]), cmd_name)
+        assert isinstance(command, click.Command)  # the module holds the command under its own name
+        return command
 
 
 def refuse(error: errors.CommonwealError, *, as_json: bool) -> NoReturn:

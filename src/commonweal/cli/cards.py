@@ -9,7 +9,7 @@ from typing import Any
 
 from commonweal import errors
 from commonweal.catalogue import Catalogue, Criterion, Framework, Goal, Measure, Outcome, Target, Theme, Unit, units
-from commonweal.cli import inputs
+from commonweal.cli import options
 from commonweal.cli.show import columns, facts, paragraph
 from commonweal.places import Place
 from commonweal.quantities import plain
@@ -29,7 +29,7 @@ class Found:
     text: Callable[[], str]
 
 
-def find(code: str, catalogue: Catalogue, values: inputs.Values) -> Found:
+def find(code: str, catalogue: Catalogue, values: options.Values) -> Found:
     """
     Return what `code` names: looked for among value series, frameworks, their parts, goals, units and places.
 
@@ -94,7 +94,7 @@ def _unit(code: str, catalogue: Catalogue) -> Found | None:
 
 def _place(code: str, catalogue: Catalogue) -> Found | None:
     try:
-        place = inputs.gazetteer().place(code)
+        place = options.gazetteer().place(code)
     except errors.UnknownCode as error:
         if "could be" in error.message:
             raise
@@ -104,7 +104,7 @@ def _place(code: str, catalogue: Catalogue) -> Found | None:
 
 def _unknown(code: str, catalogue: Catalogue) -> errors.UnknownCode:
     near: list[str] = []
-    for ask in (catalogue.framework, catalogue.measure, inputs.gazetteer().place):
+    for ask in (catalogue.framework, catalogue.measure, options.gazetteer().place):
         try:
             ask(code)
         except errors.UnknownCode as error:
@@ -250,7 +250,7 @@ def unit_card(unit: Unit) -> str:
 
 def place_card(place: Place) -> str:
     """Return a place with what lies around it."""
-    around = inputs.gazetteer().chain(place.code)[1:]
+    around = options.gazetteer().chain(place.code)[1:]
     return facts(
         [
             ("Place", place.code),

@@ -10,9 +10,9 @@ import click
 
 from commonweal import errors
 from commonweal.checks.problem import Problem, Severity
-from commonweal.cli import clock, inputs
+from commonweal.cli import clock, inputs, options
 from commonweal.cli.base import Command
-from commonweal.cli.report import counts
+from commonweal.cli.problems import counted_words, counts, listed
 from commonweal.cli.show import say, write_json
 from commonweal.cli.status import Status
 
@@ -31,9 +31,9 @@ from commonweal.cli.status import Status
     },
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
-@inputs.as_at_option
-@inputs.pack_option
-@inputs.mapping_option
+@options.as_at_option
+@options.pack_option
+@options.mapping_option
 @click.option("--errors-only", is_flag=True, help="Leave warnings and notes out of the list; they are still counted.")
 @click.pass_context
 def check(
@@ -64,7 +64,7 @@ def check(
             worst = Status.LOOK
         shown = [p for p in found if not errors_only or p.severity is Severity.ERROR]
         documents.append(_document(file, found, shown))
-        _tell(as_json, *_lines(file, found, shown))
+        _tell(as_json, f"{file}: {counted_words(found)}.", *listed(shown))
     if as_json:
         write_json({"files": documents})
     ctx.exit(int(worst))
@@ -77,13 +77,3 @@ def _tell(as_json: bool, *lines: str) -> None:
 
 def _document(file: Path, found: list[Problem], shown: list[Problem]) -> dict[str, Any]:
     return {"file": str(file), "counts": counts(found), "problems": shown}
-
-
-def _lines(file: Path, found: list[Problem], shown: list[Problem]) -> list[str]:
-    words = ", ".join(f"{number} {name}{'' if number == 1 else 's'}" for name, number in counts(found).items())
-    lines = [f"{file}: {words}."]
-    for severity in Severity:
-        for problem in (p for p in shown if p.severity is severity):
-            lines += [f"  {severity.value.upper()} {problem.where} ({problem.code})"]
-            lines += [f"    {problem.found}", f"    {problem.mend}"]
-    return lines

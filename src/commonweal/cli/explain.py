@@ -108,7 +108,7 @@ def _every(meta: dict[str, Any], book: Book, *, as_json: bool) -> bool:
         facts = len(book) - figures
         write_json({"title": meta["title"], "figures": figures, "facts": facts, "differing": differing})
         return not differing
-    say(f"{meta['title']}, {meta['subtitle'].lower()}")
+    say(f"{meta['title']}, {meta['subtitle']}")
     say(f"{figures - len(differing):,} of {figures:,} figures agree with their {len(book) - figures:,} stored inputs.")
     if differing:
         say("", "These differ; see how with `commonweal explain REPORT LINE`:", *(f"  {line}" for line in differing))

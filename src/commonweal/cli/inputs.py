@@ -1,144 +1,30 @@
-"""Options and inputs that several commands share: dates, packs, mappings, the reference data, and the report itself."""
+"""What the commands work on: an input that was read, completed and checked, and the report that is made from it."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
-
-import click
 
 import commonweal
 import commonweal_data
 from commonweal import errors, packs
+from commonweal.calendars import Calendar
 from commonweal.catalogue import Catalogue, load_catalogue, units
-from commonweal.catalogue.search import tokens
 from commonweal.checks.leave_out import LeftOut, leave_out
 from commonweal.checks.problem import Problem
 from commonweal.checks.run import check
 from commonweal.checks.shipped import shipped_context
-from commonweal.places import Gazetteer
+from commonweal.cli.options import Values, levels, load_values
 from commonweal.portfolio import Portfolio
 from commonweal.reporting.build.build import build_report
 from commonweal.reporting.model import Report
-from commonweal.series import ValueSeries
-from commonweal.valuepack import Pack
 from commonweal.workbooks.complete import complete, series_lookup
 from commonweal.workbooks.detect import read_input
 from commonweal.workbooks.headings import mapping_from_json
 
 DIVISIONS = ("england-and-wales", "scotland", "northern-ireland")
-
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-class Day(click.ParamType[dt.date, Any]):
-    """A date as 2026-07-31 or 31/07/2026."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        if isinstance(value, dt.date):
-            return value
-        for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
-            try:
-                return dt.datetime.strptime(value, pattern).date()  # noqa: DTZ007 - a day has no zone
-            except ValueError:
-                continue
-        return self.fail(f"{value!r} is no date. Write it as 2026-07-31 or 31/07/2026.", param, ctx)
-
-
-DAY = Day()
-
-as_at_option = click.option(
-    "--as-at", metavar="DATE", type=DAY, help="The day to report on; later facts are left out. Without it: today."
-)
-pack_option = click.option(
-    "--pack",
-    "packs",
-    metavar="FILE",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A value pack that you hold a licence for; may be given again.",
-)
-mapping_option = click.option(
-    "--mapping",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="How to read headings, as --save-mapping wrote.",
-)
-
-
-class Values:
-    """Every value series at hand: those of the data package by id, and those of packs that the user gave."""
-
-    def __init__(self, owned: Sequence[Pack] = ()) -> None:
-        self.packs = tuple(owned)
-        self.own = tuple(series for pack in owned for series in pack.series.values())
-
-    def ids(self) -> list[str]:
-        return [*packs.series_ids(), *(series.id for series in self.own)]
-
-    def get(self, series_id: str) -> ValueSeries:
-        """
-        Return one series, of the user's own packs first.
-
-        :raises UnknownCode: with the ids that look like it
-        """
-        mine = next((series for series in self.own if series.id == series_id), None)
-        return mine or packs.load_series(series_id)
-
-    def of_measure(self, framework: str, code: str) -> list[ValueSeries]:
-        """Return the user's own series for a measure."""
-        return [series for series in self.own if (series.framework, series.measure) == (framework, code)]
-
-    def search(self, words: str, *, limit: int) -> list[tuple[str, str, str]]:
-        """Return id, label and unit of the series that have every word asked for in id, label or theme."""
-        asked = tokens(words)
-        found = []
-        for series_id, label, unit, around in self._labels():
-            known = set(tokens(f"{series_id.replace('-', ' ')} {label} {around}"))
-            if asked and all(word in known for word in asked):
-                found.append((series_id, label, unit))
-        return found[:limit]
-
-    def _labels(self) -> Iterable[tuple[str, str, str, str]]:
-        for one in self.own:
-            yield one.id, one.label, one.unit, one.measure
-        costs = packs.unit_costs().by_id
-        for series_id in packs.series_ids():
-            if series_id in costs:
-                cost = costs[series_id]
-                yield series_id, cost.label, f"GBP/{cost.unit}", cost.theme
-            else:
-                series = packs.load_series(series_id)
-                yield series_id, series.label, series.unit, ""
-
-
-def load_values(files: Sequence[Path]) -> Values:
-    """
-    Return the series of the data package and of the value packs in `files`.
-
-    :raises BadPack, BadFile: naming what is wrong with a pack
-    """
-    return Values([packs.load_pack(file) for file in files])
-
-
-@cache
-def gazetteer() -> Gazetteer:
-    """Return the places of the data package."""
-    return Gazetteer()
-
-
-def levels(place: str) -> Sequence[tuple[str, str]]:
-    """Return the levels of a place that is known, and none of one that is not (a ward, an invented place)."""
-    try:
-        return gazetteer().levels(place) if place else ()
-    except errors.UnknownCode:
-        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +102,7 @@ def make_report(
     report = build_report(
         portfolio,
         as_at=as_at,
-        calendars=_calendars(),
+        calendars=calendars(),
         made_by=made_by(),
         attributions=attributions(portfolio, checked.values),
         problems=checked.found,
@@ -231,7 +117,8 @@ def made_by() -> str:
     return f"Commonweal {commonweal.__version__}, data package {commonweal_data.__version__}"
 
 
-def _calendars() -> dict[str, Any]:
+def calendars() -> Mapping[str, Calendar]:
+    """Return the bank holidays of each division."""
     return {division: packs.calendar(division) for division in DIVISIONS}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from commonweal.catalogue import Catalogue, Framework, Hit, load_catalogue
-from commonweal.cli import cards, inputs
+from commonweal.cli import cards, options
 from commonweal.cli.base import Command
 from commonweal.cli.show import columns, paragraph, say, write_json
 from commonweal.cli.status import Status
@@ -51,10 +51,10 @@ def _head(framework: Framework) -> dict[str, object]:
     statuses={Status.FINE: "found", Status.REFUSED: UNKNOWN},
 )
 @click.argument("code", metavar="ID")
-@inputs.pack_option
+@options.pack_option
 def show(code: str, packs: tuple[Path, ...], as_json: bool) -> None:
     """Show one framework, theme, outcome, criterion, measure, goal, value series, place or unit."""
-    found = cards.find(code, load_catalogue(), inputs.load_values(packs))
+    found = cards.find(code, load_catalogue(), options.load_values(packs))
     if as_json:
         write_json({"kind": found.kind, found.kind: found.thing})
         return
@@ -68,7 +68,7 @@ def show(code: str, packs: tuple[Path, ...], as_json: bool) -> None:
 )
 @click.argument("words", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(1, 500), default=MOST_HITS, show_default=True, help="At most so many.")
-@inputs.pack_option
+@options.pack_option
 @click.pass_context
 def search(ctx: click.Context, words: tuple[str, ...], limit: int, packs: tuple[Path, ...], as_json: bool) -> None:
     """
@@ -79,7 +79,7 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, packs: tuple[
     asked = " ".join(words)
     catalogue = load_catalogue()
     hits = catalogue.search(asked, limit=limit)
-    series = inputs.load_values(packs).search(asked, limit=limit)
+    series = options.load_values(packs).search(asked, limit=limit)
     if as_json:
         write_json({"words": asked, "measures": [h.measure for h in hits], "series": [_series(s) for s in series]})
     else:
@@ -107,6 +107,3 @@ def _found(asked: str, catalogue: Catalogue, hits: list[Hit], series: list[tuple
 
 def _mark(catalogue: Catalogue, hit: Hit) -> str:
     return "example" if catalogue.framework(hit.measure.framework).example else ""
-
-
-COMMANDS = (frameworks, show, search)

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import click
 
-from commonweal.cli import check, explain, look_up, report, value
-from commonweal.cli.base import Group
+from commonweal.cli.base import LazyGroup
+
+COMMANDS = {
+    "report": "report",
+    "explain": "explain",
+    "check": "check",
+    "template": "template",
+    "frameworks": "look_up",
+    "show": "look_up",
+    "search": "look_up",
+    "value": "value",
+    "pack": "pack",
+}
+"""Each command and the module of this package that holds it; a module is read when its command is called."""
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup,
+    modules={name: f"commonweal.cli.{module}" for name, module in COMMANDS.items()},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="commonweal", message="Commonweal %(version)s")
 def main() -> None:
     """
@@ -18,9 +34,6 @@ def main() -> None:
     its last figure.
     """
 
-
-for command in (report.report, explain.explain, *look_up.COMMANDS, value.value, check.check):
-    main.add_command(command)
 
 if __name__ == "__main__":
     main(prog_name="commonweal")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,9 @@ import click
 
 from commonweal.checks.leave_out import LeftOut
 from commonweal.checks.problem import Problem, Severity
-from commonweal.cli import clock, inputs
+from commonweal.cli import clock, inputs, options
 from commonweal.cli.base import Command
+from commonweal.cli.problems import counts, left_out_lines
 from commonweal.cli.progress import Progress
 from commonweal.cli.show import columns, say, write_json
 from commonweal.cli.status import Status
@@ -22,7 +22,6 @@ from commonweal.reporting.model import Headlines, Report, Table
 from commonweal.reporting.output import FORMATS, RENDERERS, write_report
 
 STATES = "states"
-MOST_NAMED = 15
 STAGES = 7
 
 
@@ -58,9 +57,9 @@ class Formats(click.ParamType[tuple[str, ...], Any]):
 @click.option(
     "-o", "--output", "folder", metavar="DIR", required=True, type=click.Path(path_type=Path), help="Where to."
 )
-@inputs.as_at_option
-@inputs.pack_option
-@inputs.mapping_option
+@options.as_at_option
+@options.pack_option
+@options.mapping_option
 @click.option("--save-mapping", metavar="FILE", type=click.Path(path_type=Path), help="Save how headings were read.")
 @click.option("--formats", type=Formats(), default=",".join(FORMATS), show_default=True, help="Which files to make.")
 @click.option("--title", help="Title of the report; otherwise that of the input.")
@@ -137,12 +136,6 @@ def _two_columns(table: Table) -> list[tuple[str, str]]:
     return found
 
 
-def counts(problems: list[Problem]) -> dict[str, int]:
-    """Return how many problems there are of each severity, worst first."""
-    counted = Counter(problem.severity for problem in problems)
-    return {severity.value: counted[severity] for severity in Severity}
-
-
 def _summary(report: Report, left_out: list[LeftOut]) -> dict[str, Any]:
     return {
         "title": report.title,
@@ -176,26 +169,6 @@ def summary_lines(report: Report) -> list[str]:
     return lines
 
 
-def problem_lines(problems: list[Problem], left_out: list[LeftOut]) -> list[str]:
-    """Return how many problems there are, and every row that was left out with its error."""
-    counted = counts(problems)
-    words = ", ".join(f"{number:,} {name}{'' if number == 1 else 's'}" for name, number in counted.items())
-    lines = [f"Checks: {words}." if any(counted.values()) else "Checks: nothing to mend."]
-    errors_found = [problem for problem in problems if problem.severity is Severity.ERROR]
-    if errors_found:
-        lines += ["", "Left out until they are mended:"]
-        lines += [f"  {p.where or 'the input'}: {p.found} {p.mend}" for p in errors_found[:MOST_NAMED]]
-        lines += _more(len(errors_found) - MOST_NAMED, "error")
-        resting = [row for row in left_out if row.because.endswith("left out")]
-        lines += [f"  {row.where}: {row.what}, because {row.because}" for row in resting[:MOST_NAMED]]
-        lines += _more(len(resting) - MOST_NAMED, "row that rests on these")
-    return lines
-
-
-def _more(number: int, what: str) -> list[str]:
-    return [f"  ... and {number:,} more ({what}); all are listed in the report."] if number > 0 else []
-
-
 def _lines(
     report: Report, left_out: list[LeftOut], mapping: dict[str, str], folder: Path, files: list[Path]
 ) -> list[str]:
@@ -206,7 +179,7 @@ def _lines(
         lines += ["Headings read as: " + "; ".join(used) + "."]
         lines += [f"Headings not used: {', '.join(unused)}."] if unused else []
         lines.append("")
-    lines += problem_lines(report.problems, left_out)
+    lines += left_out_lines(report.problems, left_out)
     return [*lines, "", *where(folder, files)]
 
 

@@ -11,7 +11,7 @@ import click
 
 from commonweal import adjustments, errors, packs
 from commonweal.catalogue import load_catalogue, units
-from commonweal.cli import inputs
+from commonweal.cli import options
 from commonweal.cli.base import Command
 from commonweal.cli.show import facts, say, write_json
 from commonweal.cli.status import Status
@@ -66,11 +66,11 @@ class Share(click.ParamType[tuple[str, Decimal], Any]):
 @click.argument("measure")
 @click.argument("amount", type=Amount())
 @click.option("--unit", required=True, help="The unit of AMOUNT; nothing is converted.")
-@click.option("--on", "on", metavar="DATE", required=True, type=inputs.DAY, help="The day whose value is used.")
+@click.option("--on", "on", metavar="DATE", required=True, type=options.DAY, help="The day whose value is used.")
 @click.option("--place", help="Code or name of the place, for values that differ by place.")
 @click.option("--keep", "kept", metavar="NAME=%", multiple=True, type=Share(), help="A share kept: attribution=50.")
 @click.option("--lose", "lost", metavar="NAME=%", multiple=True, type=Share(), help="A share lost: deadweight=25.")
-@inputs.pack_option
+@options.pack_option
 def value(
     measure: str,
     amount: Decimal,
@@ -88,14 +88,14 @@ def value(
     MEASURE is a value series (value/wellby) or a measure that has one (fx-2025.1/NT10). Fiscal, economic and social
     parts stand beside the whole; they are never added to it.
     """
-    series = _series(measure, inputs.load_values(packs))
+    series = _series(measure, options.load_values(packs))
     steps = [adjustments.keep(name, share / 100) for name, share in kept]
     steps += [adjustments.lose(name, share / 100) for name, share in lost]
     worth = value_quantity(
         quantity=Quantity(amount, units().canonical(unit) or unit),
         series=series,
         on=on,
-        places=inputs.gazetteer().levels(place) if place else (),
+        places=options.gazetteer().levels(place) if place else (),
         steps=steps,
     )
     if as_json:
@@ -104,7 +104,7 @@ def value(
         say(*_lines(measure, series, worth))
 
 
-def _series(measure: str, values: inputs.Values) -> ValueSeries:
+def _series(measure: str, values: options.Values) -> ValueSeries:
     """
     Return the one series that prices `measure`.
 
