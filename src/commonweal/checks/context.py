@@ -107,10 +107,14 @@ class Context:
 
 
 class Index:
-    """The rows of one portfolio, found in one step by contract and KPI. Where a key stands twice, the first counts."""
+    """The rows of one portfolio, found in one step by contract and KPI. Where a key stands twice, the first counts.
+
+    `kept` is for what several checks work out alike: each keeps it under a name of its own.
+    """
 
     def __init__(self, portfolio: Portfolio) -> None:
         self.portfolio = portfolio
+        self.kept: dict[str, object] = {}
         self._series: tuple[dict[str, list[ValueSeries]], dict[str, list[ValueSeries]]] | None = None
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import ROUND_UP, Decimal
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from commonweal.checks.common import ZERO, about, at
 from commonweal.checks.context import Context, MeasureFacts, exclusive, unit_id
@@ -92,8 +92,8 @@ def person_time_exceeded(portfolio: Portfolio, context: Context) -> Iterator[Fin
     seen: dict[tuple[str, Period, str], tuple[Decimal, frozenset[str]]] = {}
     nobody: frozenset[str] = frozenset()
     for row in _counted(portfolio, context):
-        unit = unit_id(row.kpi.unit)
-        if unit not in ("week", "FTE-year", "FTE") or not row.claim.persons:
+        unit = unit_id(row.kpi.unit) if row.claim.persons else ""
+        if unit not in ("week", "FTE-year", "FTE"):
             continue
         most, share = _most(row.claim.period, unit), row.claim.amount / len(row.claim.persons)
         for person in dict.fromkeys(row.claim.persons):
@@ -109,7 +109,14 @@ def person_time_exceeded(portfolio: Portfolio, context: Context) -> Iterator[Fin
                 yield Finding(row.claim.origin, found, mend, about(row.claim))
 
 
-def _counted(portfolio: Portfolio, context: Context) -> Iterator[Counted]:
+def _counted(portfolio: Portfolio, context: Context) -> list[Counted]:
+    kept = context.index.kept
+    if "counted" not in kept:
+        kept["counted"] = list(_count(portfolio, context))
+    return cast(list[Counted], kept["counted"])
+
+
+def _count(portfolio: Portfolio, context: Context) -> Iterator[Counted]:
     """Yield the claims of more than zero that were neither rejected nor withdrawn whole."""
     gone: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for decision in portfolio.decisions:
