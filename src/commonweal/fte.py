@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from commonweal import errors
-from commonweal.periods import DAY, Period, add_months, contract_years, overlap
+from commonweal.periods import DAY, Period, add_months, contract_years, months_in, overlap
 from commonweal.quantities import ONE, Quantity, plain
 
 FULL_TIME_HOURS = Decimal(35)
@@ -136,17 +136,11 @@ def session_hours(*, hours: Decimal, attendees: int, sessions: int = 1) -> Quant
 
 def years_in(period: Period) -> Decimal:
     """
-    Return the length of a period in years: each whole month from its first day is a twelfth.
+    Return the length of a period in years, as twelfths: a quarter of a year for any quarter. Up to 28 digits.
 
-    Days beyond the last whole month count as a part of the month that they begin. Not rounded (28 digits).
+    The months are those of `periods.months_in`.
     """
-    stop = period.end + DAY
-    whole = (stop.year - period.start.year) * 12 + stop.month - period.start.month
-    if add_months(period.start, whole) > stop:
-        whole -= 1
-    reached, following = add_months(period.start, whole), add_months(period.start, whole + 1)
-    rest = Decimal((stop - reached).days) / (following - reached).days
-    return (whole + rest) / 12
+    return months_in(period) / 12
 
 
 def _by_person(employments: Sequence[Employment]) -> list[tuple[str, list[Employment]]]:

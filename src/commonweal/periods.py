@@ -80,6 +80,21 @@ def add_months(day: dt.date, months: int) -> dt.date:
     return day.replace(year=years, month=month + 1, day=min(day.day, calendar.monthrange(years, month + 1)[1]))
 
 
+def months_in(period: Period) -> Decimal:
+    """
+    Return the length of a period in months, half up to six decimals: three for any quarter.
+
+    Days beyond the last whole month from its first day count as a part of the month that they begin.
+    """
+    stop = period.end + DAY
+    whole = (stop.year - period.start.year) * 12 + stop.month - period.start.month
+    if add_months(period.start, whole) > stop:
+        whole -= 1
+    reached, following = add_months(period.start, whole), add_months(period.start, whole + 1)
+    rest = Decimal((stop - reached).days) / (following - reached).days
+    return (whole + rest).quantize(SIX_PLACES, ROUND_HALF_UP).normalize() + 0
+
+
 def contract_years(start: dt.date, end: dt.date) -> list[Period]:
     """Return years counted from `start`; the last is cut off at `end`, which is included."""
     return list(_steps(start, Period(start, end), 12))

@@ -22,6 +22,7 @@ from commonweal.periods import (
     financial_years,
     label,
     months,
+    months_in,
     overlap,
     period_of,
     periods_of,
@@ -201,6 +202,22 @@ def test_overlap() -> None:
     spring = Period(D(2026, 4, 1), D(2026, 6, 30))
     assert overlap(spring, Period(D(2026, 6, 30), D(2026, 7, 31))) == Period(D(2026, 6, 30), D(2026, 6, 30))
     assert overlap(spring, Period(D(2026, 7, 1), D(2026, 7, 31))) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "length"),
+    [
+        (D(2026, 4, 1), D(2026, 6, 30), "3"),
+        (D(2026, 2, 1), D(2026, 2, 28), "1"),
+        (D(2026, 1, 31), D(2026, 2, 27), "1"),
+        (D(2024, 2, 29), D(2025, 2, 27), "12"),
+        (D(2026, 4, 16), D(2026, 6, 30), "2.5"),
+        (D(2026, 4, 1), D(2026, 4, 1), "0.033333"),
+        (D(2026, 4, 1), D(2036, 3, 31), "120"),
+    ],
+)
+def test_months_in(start: dt.date, end: dt.date, length: str) -> None:
+    assert months_in(Period(start, end)) == Decimal(length)
 
 
 def test_prorate_shows_its_days() -> None:

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import accumulate, pairwise
 
 from commonweal import errors
-from commonweal.periods import DAY, Period, Proration, prorate
+from commonweal.periods import DAY, Period, Proration, months_in, prorate
 from commonweal.portfolio import Profile
 from commonweal.quantities import HUNDRED, plain, split
 
@@ -80,15 +81,14 @@ def targets_by_period(
     periods: Sequence[Period],
     profile: Profile,
     given: Mapping[Period, Decimal] | None = None,
-    by_days: bool = False,
 ) -> tuple[PeriodTarget, ...]:
     """
     Divide a whole-life target over the reporting periods; the result adds up to `total` exactly.
 
-    even: the same for each period, or in proportion to its days where `by_days` is set (for terms that begin or
-    end inside a period). s_curve: after the share x of the periods, 3x^2 - 2x^3 of the total is due, so that it
-    starts slowly, is half done half way, and ends slowly. Both are rounded half up to six decimals, and the last
-    period takes the remainder. stepped and milestones: as `given`; a period that is not given owes nothing.
+    even: the same for each month, so the same for each quarter, and less for a period that the start or the end of
+    the contract cuts off. s_curve: after the share x of the time, 3x^2 - 2x^3 of the total is due, so that it starts
+    slowly, is half done half way, and ends slowly. Both are rounded half up to six decimals, and the last period
+    takes the remainder. stepped and milestones: as `given`; a period that is not given owes nothing.
 
     :raises BadSplit: without periods, or where what is given is not the total
     :raises BadPeriod: where what is given names a period that is not among `periods`
@@ -96,15 +96,20 @@ def targets_by_period(
     if profile in (Profile.STEPPED, Profile.MILESTONES):
         amounts = _given(total, periods, given or {})
     else:
-        amounts = split(total, profile_weights(profile=profile, periods=periods, by_days=by_days))
+        amounts = split(total, profile_weights(profile=profile, periods=periods))
     return tuple(PeriodTarget(period, amount) for period, amount in zip(periods, amounts, strict=True))
 
 
-def profile_weights(*, profile: Profile, periods: Sequence[Period], by_days: bool = False) -> list[Decimal]:
-    """Return the whole numbers in whose proportion an even or s_curve target falls due, one for each period."""
-    if profile is Profile.S_CURVE:
-        return _s_curve_weights(len(periods))
-    return [Decimal(p.days) if by_days else Decimal(1) for p in periods]
+def profile_weights(*, profile: Profile, periods: Sequence[Period]) -> list[Decimal]:
+    """
+    Return the weights in whose proportion an even or s_curve target falls due, one for each period, never negative.
+
+    Periods of equal length in months have whole numbers; for even they are 1.
+    """
+    lengths = [months_in(period) for period in periods]
+    if len(set(lengths)) == 1:
+        lengths = [Decimal(1)] * len(periods)
+    return _s_curve_weights(lengths) if profile is Profile.S_CURVE else lengths
 
 
 def due_to_date(
@@ -179,10 +184,11 @@ def _given(total: Decimal, periods: Sequence[Period], given: Mapping[Period, Dec
     return [given.get(period, ZERO) for period in periods]
 
 
-def _s_curve_weights(count: int) -> list[Decimal]:
-    # Times count cubed, so that the weights are whole numbers and nothing is rounded before the split.
-    reached = [3 * at * at * count - 2 * at**3 for at in range(count + 1)]
-    return [Decimal(reached[at + 1] - reached[at]) for at in range(count)]
+def _s_curve_weights(lengths: Sequence[Decimal]) -> list[Decimal]:
+    # Times the cube of the whole length, so that nothing is divided, and nothing rounded, before the split.
+    passed = list(accumulate(lengths, initial=ZERO))
+    reached = [3 * x * x * passed[-1] - 2 * x * x * x for x in passed]
+    return [after - before for before, after in pairwise(reached)]
 
 
 def _scaled(target: PeriodTarget, old: Decimal, new: Decimal, effective: dt.date) -> Decimal:

@@ -48,10 +48,27 @@ def test_the_last_period_takes_the_remainder() -> None:
     assert [t.amount for t in targets] == [Decimal("3.333333"), Decimal("3.333333"), Decimal("3.333334")]
 
 
-def test_even_by_days_gives_a_short_period_less() -> None:
-    periods = financial_quarters(D(2026, 6, 1), D(2026, 9, 30))
-    targets = targets_by_period(total=Decimal(122), periods=periods, profile=Profile.EVEN, by_days=True)
-    assert [t.amount for t in targets] == [30, 92]
+def test_a_period_that_is_cut_off_owes_less() -> None:
+    # 16 May to 30 June is a month and a half, the quarter after it three.
+    periods = financial_quarters(D(2026, 5, 16), D(2026, 9, 30))
+    assert [t.amount for t in even("9", periods)] == [3, 6]
+
+
+def test_a_contract_that_ends_a_day_late_owes_a_day_more() -> None:
+    # Registers often give 1 April as the last day: the odd day must not count as a whole quarter.
+    quarters = contract_quarters(D(2026, 4, 1), D(2030, 4, 1))
+    targets = even("32", quarters)
+    assert len(targets) == 17
+    assert Decimal("1.99") < targets[0].amount < 2
+    assert targets[-1].amount < Decimal("0.03")
+    assert total_of(targets) == 32
+
+
+def test_an_s_curve_over_unequal_periods_follows_time() -> None:
+    periods = financial_quarters(D(2026, 5, 16), D(2026, 9, 30))
+    targets = targets_by_period(total=Decimal(27), periods=periods, profile=Profile.S_CURVE)
+    # A third of the time: 3/9 - 2/27 = 7/27.
+    assert [t.amount for t in targets] == [7, 20]
 
 
 def test_a_milestone_is_due_on_its_day() -> None:
@@ -94,11 +111,10 @@ def test_s_curve_follows_its_formula() -> None:
     st.decimals(0, 10**7, places=4),
     st.integers(1, 48),
     st.sampled_from([Profile.EVEN, Profile.S_CURVE]),
-    st.booleans(),
 )
-def test_targets_add_up_exactly(total: Decimal, count: int, profile: Profile, by_days: bool) -> None:
+def test_targets_add_up_exactly(total: Decimal, count: int, profile: Profile) -> None:
     periods = contract_quarters(D(2020, 1, 31), D(2050, 1, 30))[:count]
-    targets = targets_by_period(total=total, periods=periods, profile=profile, by_days=by_days)
+    targets = targets_by_period(total=total, periods=periods, profile=profile)
     assert total_of(targets) == total
     assert due_to_date(targets=targets, as_at=periods[-1].end, profile=profile).amount == total
     assert due_to_date(targets=targets, as_at=D(2020, 1, 30), profile=profile).amount == 0
