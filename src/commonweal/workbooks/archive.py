@@ -11,7 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from commonweal import errors
 from commonweal.workbooks.limits import MIB, Limits
@@ -24,13 +24,36 @@ LOCKED = 0x1
 
 @dataclass(slots=True)
 class Archive:
-    """An opened zip with its parts by name; `spent` counts the bytes unpacked so far."""
+    """
+    An opened zip with its parts by name; `spent` counts the bytes unpacked so far.
+
+    What was looked at is copied, unpacked, into `checked`: the reader proper gets that copy and nothing else, so that
+    two ways of reading a zip cannot be played off against each other.
+    """
 
     name: str
     data: bytes
     limits: Limits
     parts: dict[str, zipfile.ZipInfo]
     spent: int = 0
+    checked: io.BytesIO = field(default_factory=io.BytesIO)
+    copy: zipfile.ZipFile | None = None
+
+    def keep(self, part: str) -> Iterator[bytes]:
+        """Yield a part's bytes as `pieces` does, and put them into the checked copy under the same name."""
+        if self.copy is None:
+            self.copy = zipfile.ZipFile(self.checked, "w", zipfile.ZIP_STORED)
+        with self.copy.open(zipfile.ZipInfo(self.parts[part].filename.replace("\\", "/")), "w") as out:
+            for piece in self.pieces(part):
+                out.write(piece)
+                yield piece
+
+    def finish(self) -> io.BytesIO:
+        """Return the checked copy, ready to be read."""
+        if self.copy is not None:
+            self.copy.close()
+        self.checked.seek(0)
+        return self.checked
 
     def pieces(self, part: str) -> Iterator[bytes]:
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from commonweal import errors
-from commonweal.workbooks.limits import Limits
+from commonweal.workbooks.limits import MIB, Limits
 
 LETTERS = 26
 
@@ -16,13 +16,16 @@ class Extent:
     The rectangle from A1 to the last used cell of one sheet, and the error values in it.
 
     `errors` maps (row, column), both counted from 0, to what the cell shows, such as "#VALUE!". `unsaved_formulas`
-    counts formulas that were stored without their result.
+    counts formulas that were stored without their result; `cells` the cells that are written, and `text` the
+    characters that they show at most.
     """
 
     rows: int = 0
     columns: int = 0
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     unsaved_formulas: int = 0
+    cells: int = 0
+    text: int = 0
 
     def cover(self, rows: int, columns: int) -> None:
         """Grow the rectangle to at least this many rows and columns."""
@@ -81,3 +84,16 @@ def column_number(letters: str) -> int:
     for letter in letters.upper():
         number = number * LETTERS + ord(letter) - ord("A") + 1
     return number - 1
+
+
+def check_text(characters: int, name: str, limits: Limits) -> None:
+    """
+    Refuse a file whose cells together show far more text than it holds: one long text named by very many cells.
+
+    :raises BadFile: with the amount
+    """
+    if characters > limits.text:
+        raise errors.BadFile(
+            f"{name} repeats long texts in so many cells that they add up to {characters // MIB:,} million characters; "
+            f"at most {limits.text // MIB:,} million are read. Keep the long text in one place."
+        )

@@ -8,6 +8,7 @@ are scanned, so that the reader proper never meets a file that would take it ove
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 
 from commonweal import errors
@@ -32,10 +33,14 @@ OTHER_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the look inside found: `format` is xlsx, xls, ods or csv; `extents` by sheet name."""
+    """
+    What the look inside found: `format` is xlsx, xls, ods or csv; `extents` by sheet name; `checked` is what may be
+    read, None for a file that is read as it is.
+    """
 
     format: str
     extents: dict[str, Extent] = field(default_factory=dict)
+    checked: io.BytesIO | None = None
 
 
 def inspect(data: bytes, name: str, limits: Limits) -> Look:
@@ -47,20 +52,21 @@ def inspect(data: bytes, name: str, limits: Limits) -> Look:
     if data.startswith(b"PK"):
         look = _inspect_zip(data, name, limits)
     elif data.startswith(cfb.MAGIC):
-        look = Look("xls", xls_guard.scan(cfb.open_compound(data, name)))
+        look = Look("xls", xls_guard.scan(cfb.open_compound(data, name), limits))
     else:
         _refuse_other_kinds(data, name)
         return Look("csv")
-    check_extents(look.extents, name, limits)
+    if look.format != "xlsx":  # xlsx sheets are bounded while they are scanned, and measured when they are read
+        check_extents(look.extents, name, limits)
     return look
 
 
 def _inspect_zip(data: bytes, name: str, limits: Limits) -> Look:
     archive = open_archive(data, name, limits)
     if "xl/workbook.xml" in archive.parts:
-        return Look("xlsx", xlsx_guard.scan(archive))
+        return Look("xlsx", xlsx_guard.scan(archive), archive.finish())
     if "mimetype" in archive.parts and archive.read("mimetype").strip().startswith(ODS_TYPE):
-        return Look("ods", ods_guard.scan(archive))
+        return Look("ods", ods_guard.scan(archive), archive.finish())
     raise _not_a_workbook(archive)
 
 

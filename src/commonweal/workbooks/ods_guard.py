@@ -11,8 +11,8 @@ from xml.parsers import expat
 
 from commonweal import errors
 from commonweal.workbooks.archive import Archive, damaged, locked
-from commonweal.workbooks.findings import Extent
-from commonweal.workbooks.xlsx_guard import refuse_tricks
+from commonweal.workbooks.findings import Extent, check_text
+from commonweal.workbooks.sheet_parser import refuse_tricks
 
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
@@ -37,7 +37,7 @@ def scan(archive: Archive) -> dict[str, Extent]:
         )
     for part in archive.parts:
         if part != "content.xml":
-            head = next(archive.pieces(part), b"")[:4096]
+            head = b"".join(list(archive.keep(part))[:1])[:4096]
             if part.endswith(".xml"):
                 refuse_tricks(head, archive.name)
     if "content.xml" not in archive.parts:
@@ -48,11 +48,12 @@ def scan(archive: Archive) -> dict[str, Extent]:
 def _content(archive: Archive) -> dict[str, Extent]:
     reader = _ContentParser(archive.name)
     try:
-        for piece in archive.pieces("content.xml"):
+        for piece in archive.keep("content.xml"):
             reader.parser.Parse(piece, False)
         reader.parser.Parse(b"", True)
     except (expat.ExpatError, ValueError):
         raise damaged(archive.name) from None
+    check_text(sum(extent.text for extent in reader.extents.values()), archive.name, archive.limits)
     return reader.extents
 
 
@@ -107,6 +108,7 @@ class _ContentParser:
         filled = bool(shown) or f"{OFFICE} value-type" in attributes
         if filled:
             self.width = self.column + repeats
+            self.extent.text += len(shown) * repeats * self.row_repeats
         if attributes.get(f"{EXTENSION} value-type") == "error" or (shown.startswith("#") and shown in ERRORS):
             self.extent.errors[self.row, self.column] = shown
         if f"{TABLE} formula" in attributes and not filled:

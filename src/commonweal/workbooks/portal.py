@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from commonweal import errors
 from commonweal.checks.problem import Problem, Severity
 from commonweal.periods import Period
 from commonweal.portfolio import Claim, Contract, Kind, Kpi, Portfolio, Supplier
-from commonweal.quantities import PENNY, plain
 from commonweal.workbooks.raw import Workbook
 from commonweal.workbooks.rows import Table, open_table, records
 
@@ -24,7 +23,7 @@ LAYOUT = "portal-export"
 TYPED = "typed in the portal export"
 POUNDS = frozenset({"£", "gbp", "pound", "pounds", "£ invested", "£ spent", "pounds sterling", "£s"})
 PER_CENT = frozenset({"%", "per cent", "percent", "percentage"})
-YEAR_MONTH, YEAR_DAY = 4, 1
+YEAR_START = (4, 1)
 
 
 @dataclass(slots=True)
@@ -71,8 +70,8 @@ def read_portal_export(
 
 def financial_year(day: dt.date) -> Period:
     """Return the year from 1 April to 31 March that holds `day`."""
-    start = dt.date(day.year - (day < dt.date(day.year, YEAR_MONTH, YEAR_DAY)), YEAR_MONTH, YEAR_DAY)
-    return Period(start, dt.date(start.year + 1, YEAR_MONTH, YEAR_DAY) - dt.timedelta(days=1))
+    start = dt.date(day.year if (day.month, day.day) >= YEAR_START else day.year - 1, *YEAR_START)
+    return Period(start, dt.date(start.year + 1, *YEAR_START) - dt.timedelta(days=1))
 
 
 def _refuse_without(table: Table) -> None:
@@ -108,6 +107,7 @@ def _take(export: _Export, table: Table, at: int, record: dict[str, Any]) -> Non
             value_per_unit=record.get("proxy"),
             value_source=TYPED if record.get("proxy") is not None else "",
             place=record.get("postcode", ""),
+            stated_value=record.get("target_value"),
             origin=table.origin(at),
         )
     )
@@ -163,16 +163,15 @@ def _target(table: Table, at: int, record: dict[str, Any]) -> Decimal | None:
 
 
 def _check_values(table: Table, at: int, record: dict[str, Any]) -> None:
-    proxy = record.get("proxy")
+    """Pounds without a quantity cannot be followed; whether both agree is for the checks, which see `stated_value`."""
     for what in ("target", "delivered"):
-        quantity, value = record[f"{what}_quantity"], record.get(f"{what}_value")
-        if proxy is None or quantity is None or value is None:
-            continue
-        expected = (quantity * proxy).quantize(PENNY, ROUND_HALF_UP)
-        if abs(expected - value) > PENNY:
-            found = f"The {what} value is £{value:,}, but {plain(quantity)} at £{plain(proxy)} each is £{expected:,}."
-            mend = "The quantity and the value per unit are used; correct whichever is wrong."
-            _problem(table, at, f"{what}_value", "value_differs", found, mend, record["project"])
+        value = record.get(f"{what}_value")
+        if value and record[f"{what}_quantity"] is None:
+            found = f"The {what} value is £{value:,}, but there is no {what} quantity that it comes from."
+            name = f"{what}_value"
+            _problem(
+                table, at, name, "value_alone", found, "Add the quantity; pounds alone are not used.", record["project"]
+            )
 
 
 def _claim(export: _Export, table: Table, at: int, record: dict[str, Any], ref: str) -> None:
@@ -188,6 +187,7 @@ def _claim(export: _Export, table: Table, at: int, record: dict[str, Any], ref: 
             received=None,
             amount=amount,
             place=record.get("postcode", ""),
+            stated_value=record.get("delivered_value"),
             origin=table.origin(at, "delivered_quantity"),
         )
     )

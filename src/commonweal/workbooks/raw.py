@@ -10,11 +10,14 @@ stored as text keeps its zeros. Dates are ISO (2026-04-01), with a time only whe
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import hashlib
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import repeat
 from pathlib import Path
 
 import python_calamine as calamine
@@ -23,7 +26,7 @@ from commonweal import errors
 from commonweal.checks.problem import Origin, Problem, Severity
 from commonweal.portfolio import Source
 from commonweal.workbooks import delimited, guard
-from commonweal.workbooks.findings import Extent, column_letters
+from commonweal.workbooks.findings import Extent, check_extents, column_letters
 from commonweal.workbooks.limits import DEFAULT_LIMITS, MIB, Limits
 
 SIGNIFICANT = 16  # longer text of a float holds more than 15 digits and a point
@@ -110,7 +113,7 @@ def _read(data: bytes, name: str, limits: Limits) -> Workbook:
     source = Source(name, hashlib.sha256(data).hexdigest(), len(data), look.format)
     if look.format == "csv":
         return _read_text(data, name, source, limits)
-    sheets = _read_sheets(data, name, look)
+    sheets = _read_sheets(data, name, look, limits)
     return Workbook(name, tuple(sheets), source, tuple(_problems(look, name)), (source,))
 
 
@@ -124,14 +127,13 @@ def _read_text(data: bytes, name: str, source: Source, limits: Limits) -> Workbo
     return Workbook(name, (Sheet("", rows),), source, problems, (source,))
 
 
-def _read_sheets(data: bytes, name: str, look: guard.Look) -> list[Sheet]:
+def _read_sheets(data: bytes, name: str, look: guard.Look, limits: Limits) -> list[Sheet]:
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return [
-            Sheet(each.name, _rows(book, each.name, look), each.visible != calamine.SheetVisibleEnum.Visible)
-            for each in book.sheets_metadata
-            if each.typ == calamine.SheetTypeEnum.WorkSheet
-        ]
+        book = calamine.CalamineWorkbook.from_filelike(look.checked or io.BytesIO(data))
+        tabs = [each for each in book.sheets_metadata if each.typ == calamine.SheetTypeEnum.WorkSheet]
+        if len(tabs) > limits.sheets:
+            check_extents(dict.fromkeys((each.name for each in tabs), Extent()), name, limits)
+        return _sheets(book, tabs, name, look, limits)
     except calamine.PasswordError:
         raise guard.locked(name) from None
     except (calamine.CalamineError, OSError, ValueError, OverflowError):
@@ -142,14 +144,59 @@ def _read_sheets(data: bytes, name: str, look: guard.Look) -> list[Sheet]:
         raise guard.damaged(name) from None
 
 
-def _rows(book: calamine.CalamineWorkbook, name: str, look: guard.Look) -> list[list[str]]:
-    sheet = book.get_sheet_by_name(name)
+def _sheets(
+    book: calamine.CalamineWorkbook, tabs: list[calamine.SheetMetadata], name: str, look: guard.Look, limits: Limits
+) -> list[Sheet]:
+    sheets: list[Sheet] = []
+    measured: dict[str, Extent] = {}
+    for tab in tabs:
+        sheet = book.get_sheet_by_name(tab.name)
+        end = sheet.end or (-1, -1)
+        measured[tab.name] = Extent(end[0] + 1, end[1] + 1)
+        check_extents(measured, name, limits)
+        with unhurried_collector():
+            rows = _text_rows(sheet)
+        _put_errors(rows, look.extents.get(tab.name))
+        sheets.append(Sheet(tab.name, rows, tab.visible != calamine.SheetVisibleEnum.Visible))
+    return sheets
+
+
+@contextmanager
+def unhurried_collector() -> Iterator[None]:
+    """Pause the garbage collector while very many cells are made: it would walk all of them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _text_rows(sheet: calamine.CalamineSheet) -> list[list[str]]:
+    """Turn the cells into text column by column, each different value once."""
     if sheet.start is None:
         return []
-    left = [""] * sheet.start[1]
-    rows = [left + [c if c.__class__ is str else shown(c) for c in row] for row in sheet.iter_rows()]
-    _put_errors(rows, look.extents.get(name))
-    return rows
+    columns = zip(*sheet.iter_rows(), strict=True)
+    left: list[Iterable[str]] = [repeat("", sheet.end[0] + 1)] * sheet.start[1] if sheet.end else []
+    return [list(row) for row in zip(*left, *(_text_column(column) for column in columns), strict=False)]
+
+
+def _text_column(column: tuple[object, ...]) -> Iterable[str]:
+    kinds = set(map(type, column))
+    if kinds == {str}:
+        return column  # type: ignore[return-value]
+    if bool in kinds:  # True and 1.0 are one key of a dictionary
+        return [cell if isinstance(cell, str) else shown(cell) for cell in column]
+    return map(_Shown().__getitem__, column)
+
+
+class _Shown(dict[object, str]):
+    """The text of each different value, worked out once."""
+
+    def __missing__(self, value: object) -> str:
+        text = self[value] = value if isinstance(value, str) else shown(value)
+        return text
 
 
 def _put_errors(rows: list[list[str]], extent: Extent | None) -> None:

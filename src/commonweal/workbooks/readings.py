@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -69,7 +70,7 @@ def text(cell: str) -> tuple[str, Doubt | None]:
     if "&" in cell and ";" in cell:
         cell = html.unescape(cell)
     cleaned = " ".join(cell.split())
-    if cleaned.lower() in ERROR_VALUES:
+    if cleaned[:1] == "#" and cleaned.lower() in ERROR_VALUES:
         return "", _error_value(cleaned)
     return cleaned, None
 
@@ -154,8 +155,10 @@ def percentage(cell: str) -> tuple[Decimal | None, Doubt | None]:
     return value, doubt
 
 
-def uses_decimal_commas(cells: list[str]) -> bool:
+def uses_decimal_commas(cells: Sequence[str]) -> bool:
     """Whether a column of numbers plainly writes decimals with commas, and never with points."""
+    if not any("," in cell for cell in cells):
+        return False
     bare = [SPACES.sub("", cell).strip("£()-+").removeprefix("GBP") for cell in cells if "," in cell or "." in cell]
     return any(SURE_COMMA.fullmatch(cell) for cell in bare) and not any(SURE_POINT.fullmatch(cell) for cell in bare)
 

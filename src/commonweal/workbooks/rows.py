@@ -7,15 +7,15 @@ plain numbers and dates seen before take a short way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from commonweal.checks.problem import Origin, Problem, Severity
 from commonweal.workbooks import readings
 from commonweal.workbooks.findings import column_letters
 from commonweal.workbooks.headings import ROWS_SEARCHED, Mapping, find_heading_row, layout, match_headings
-from commonweal.workbooks.raw import Sheet, Workbook
+from commonweal.workbooks.raw import Sheet, Workbook, unhurried_collector
 
 Reader = Callable[[str], tuple[Any, readings.Doubt | None]]
 READERS: dict[str, Reader] = {
@@ -83,45 +83,81 @@ def records(table: Table) -> Iterator[tuple[int, dict[str, Any]]]:
 
     A cell with an error is None or empty in its record, and stands in the problems.
     """
-    columns = _columns(table)
-    width = max((column for _, column, _, _ in columns), default=-1) + 1
-    heading = table.sheet.rows[table.headings] if table.headings >= 0 else None
-    for at in range(table.first, len(table.sheet.rows)):
-        row = table.sheet.rows[at]
-        if not any(row) or at == table.headings:
-            continue
-        if row == heading:
-            found, mend = "The headings are repeated here.", "Nothing: the row is skipped."
-            table.problems.append(Problem("headings_again", Severity.NOTE, table.origin(at), found, mend))
-            continue
-        cells = row if len(row) >= width else [*row, *[""] * (width - len(row))]
-        record: dict[str, Any] = {}
-        for field, column, read, empty in columns:
-            cell = cells[column]
-            if cell:
-                record[field], doubt = read(cell)
-                if doubt is not None:
-                    table.doubt(doubt, at, field)
-            else:
-                record[field] = empty
-        yield at, record
+    places, columns = typed_columns(table)
+    names = list(columns)
+    for at, values in zip(places, zip(*columns.values(), strict=True), strict=True):
+        yield at, dict(zip(names, values, strict=True))
+
+
+def typed_columns(table: Table) -> tuple[list[int], dict[str, list[Any]]]:
+    """
+    Return the rows that are not blank, counted from 0, and for each field found the typed value in each of them.
+
+    The quick path for large files: column by column, each different cell read once. Doubts go to `table.problems`.
+    """
+    places = _filled(table)
+    columns: dict[str, list[Any]] = {}
+    with unhurried_collector():
+        cells = _columns(table, places)
+        for name, column in table.mapping.columns.items():
+            columns[name] = _typed(table, name, column, places, cells[column])
     _note_dates(table)
+    return places, columns
 
 
-def _columns(table: Table) -> list[tuple[str, int, Reader, Any]]:
-    columns = []
-    fields = layout(table.mapping.layout)
-    for name, column in table.mapping.columns.items():
-        kind = fields.field(name).type
-        columns.append((name, column, _reader(table, kind, column), EMPTY.get(kind)))
-    return columns
+def _columns(table: Table, places: list[int]) -> dict[int, Sequence[str]]:
+    """Return the cells of each column that is used, blank where a row is shorter."""
+    rows = [table.sheet.rows[at] for at in places]
+    used = table.mapping.columns.values()
+    if len(set(map(len, rows))) == 1 and len(rows[0]) > max(used, default=0):
+        whole = list(zip(*rows, strict=True))
+        return {column: whole[column] for column in used}
+    return {column: [row[column] if len(row) > column else "" for row in rows] for column in used}
 
 
-def _reader(table: Table, kind: str, column: int) -> Reader:
-    if kind not in ("money", "number"):
-        return READERS[kind]
-    cells = [row[column] for row in table.sheet.rows[table.first :] if len(row) > column]
-    if not readings.uses_decimal_commas(cells):
+def _filled(table: Table) -> list[int]:
+    rows = table.sheet.rows
+    heading = rows[table.headings] if table.headings >= 0 else None
+    places = [at for at in range(table.first, len(rows)) if any(rows[at]) and at != table.headings]
+    again = {at for at in places if rows[at] == heading}
+    for at in sorted(again):
+        found, mend = "The headings are repeated here.", "Nothing: the row is skipped."
+        table.problems.append(Problem("headings_again", Severity.NOTE, table.origin(at), found, mend))
+    return [at for at in places if at not in again] if again else places
+
+
+class _Read(dict[str, Any]):
+    """What each different cell of a column says, read once; `doubts` by cell."""
+
+    def __init__(self, read: Reader, empty: Any) -> None:
+        super().__init__({"": empty})
+        self.read = read
+        self.doubts: dict[str, readings.Doubt] = {}
+
+    def __missing__(self, cell: str) -> Any:
+        value, doubt = self.read(cell)
+        self[cell] = value
+        if doubt is not None:
+            self.doubts[cell] = doubt
+        return value
+
+
+def _typed(table: Table, name: str, column: int, places: list[int], cells: Sequence[str]) -> list[Any]:
+    kind = layout(table.mapping.layout).field(name).type
+    known = _Read(_reader(kind, cells), EMPTY.get(kind))
+    values = list(map(known.__getitem__, cells))
+    if known.doubts:
+        where = Origin(table.file, table.sheet.name, 0, column_letters(column))
+        table.problems.extend(
+            known.doubts[cell].at(replace(where, row=at + 1))
+            for at, cell in zip(places, cells, strict=True)
+            if cell in known.doubts
+        )
+    return values
+
+
+def _reader(kind: str, cells: Sequence[str]) -> Reader:
+    if kind not in ("money", "number") or not readings.uses_decimal_commas(cells):
         return READERS[kind]
     plain = readings.money if kind == "money" else readings.number
     return lambda cell: plain(cell, comma_decimal=True)
@@ -133,13 +169,15 @@ def _note_dates(table: Table) -> None:
         if layout(table.mapping.layout).field(name).type != "date":
             continue
         cells = [row[column] for row in table.sheet.rows[table.first :] if len(row) > column and row[column]]
-        unsure = [cell for cell in set(cells) if readings.is_unsure_of_order(cell)]
-        if unsure and not any(readings.shows_day_first(cell) for cell in set(cells)):
+        different = set(cells)
+        unsure = [cell for cell in different if readings.is_unsure_of_order(cell)]
+        if unsure and not any(readings.shows_day_first(cell) for cell in different):
             found = f"{len(unsure)} dates of this column, such as {min(unsure)}, could be day first or month first."
             mend = "They are read day first, as in the United Kingdom."
             table.problems.append(_note(table, name, "day_or_month_first", found, mend))
-        shifted = sum(1 for cell in cells if cell.endswith(SHIFTED))
-        if shifted:
+        late = {cell for cell in different if cell.endswith(SHIFTED)}
+        if late:
+            shifted = sum(1 for cell in cells if cell in late)
             found = f"{shifted} dates of this column carry the time 01:00, the shift of an export in summer time."
             table.problems.append(_note(table, name, "summer_time", found, "The day is kept and the time dropped."))
 

@@ -14,17 +14,24 @@ from xml.parsers import expat
 
 from commonweal import errors
 from commonweal.workbooks.archive import PIECE, Archive, damaged
-from commonweal.workbooks.findings import Extent, check_extent, column_number
+from commonweal.workbooks.findings import Extent, check_extent, check_text, column_number
 from commonweal.workbooks.limits import MIB
+from commonweal.workbooks.sheet_parser import SheetParser, refuse_tricks
 
 CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+# A tag that starts like a cell and is not one near the top left, written in the usual way.
+UNUSUAL = re.compile(rb'<c(?! r="[A-Z][0-9]{1,5}"|ol|f|onditional|ontrol|ustom|ell)')
+ANY_CELL = re.compile(rb"<c(?!ol|f|onditional|ontrol|ustom|ell)")
+PREFIXED = re.compile(rb"<\w+:c[\s/>]")
+NEAR_ROWS, NEAR_COLUMNS = 99_999, 26
+SAFE_CELLS = 8_000_000  # about 250 MiB while the sheet is read; the exact limit is applied once it is measured
 ERROR = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*\bt="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>')
 NO_RESULT = re.compile(rb"(?:</f>|<f[^>]*/>)(?:<v></v>|<v/>)?</c>")
-NOT_A_CELL = (b"<col", b"<cf", b"<conditional", b"<control", b"<custom", b"<cell")
 HEAD = 4096
 LONGEST = 4 * MIB
-UNUSUAL = b"<c"
-FEW = 4
+ODD_TAG = b"<c"
+TEXTS = "xl/sharedstrings.xml"
+ITEM_END = re.compile(rb"</(?:\w+:)?si>")
 MACROS = ("vbaproject.bin", "macrosheets/", "dialogsheets/")
 
 
@@ -48,15 +55,30 @@ def scan(archive: Archive) -> dict[str, Extent]:
     refuse_macros(archive)
     sheets = _sheet_parts(archive)
     extents: dict[str, Extent] = {}
+    texts = _text_lengths(archive)
     for part in archive.parts:
-        head, pieces = _peek(archive.pieces(part))
+        if part == TEXTS and texts:
+            continue
+        head, pieces = _peek(archive.keep(part))
         if head.lstrip().startswith(b"<") or part in sheets:
             refuse_tricks(head, archive.name)
         if part in sheets or b"worksheet" in head.partition(b"sheetData")[0]:
-            extents[sheets.get(part, part)] = _scan_sheet(archive, part, head, pieces)
+            extents[sheets.get(part, part)] = _scan_sheet(archive, part, head, pieces, texts)
         for _ in pieces:  # what is left is still unpacked once, to count it
             pass
+    check_text(sum(extent.text for extent in extents.values()), archive.name, archive.limits)
     return extents
+
+
+def _text_lengths(archive: Archive) -> list[int]:
+    """The lengths in bytes of the texts that cells share by their numbers."""
+    if TEXTS not in archive.parts:
+        return []
+    whole = b"".join(archive.keep(TEXTS))
+    refuse_tricks(whole[:HEAD], archive.name)
+    items = ITEM_END.split(whole)
+    items[0] = items[0][max(0, items[0].find(b"<si")) :]
+    return [len(each) for each in items[:-1]]
 
 
 def _sheet_parts(archive: Archive) -> dict[str, str]:
@@ -85,19 +107,6 @@ def _parse(archive: Archive, part: str) -> ElementTree.Element:
         raise damaged(archive.name) from None
 
 
-def refuse_tricks(head: bytes, name: str) -> None:
-    """
-    :raises BadFile: if the start of an XML part declares entities or is not UTF-8
-    """
-    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-        raise errors.BadFile(
-            f"{name} defines its own XML entities, which spreadsheets never do and which can be used to attack a "
-            f"reader. It is not read. Ask the sender how it was made."
-        )
-    if b"\x00" in head or head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise errors.BadFile(f"{name} is not written in UTF-8 inside, as xlsx and ods files are. Save it again.")
-
-
 def _peek(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     first = next(pieces, b"")
 
@@ -108,15 +117,18 @@ def _peek(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     return first[:HEAD], again()
 
 
-def _scan_sheet(archive: Archive, part: str, head: bytes, pieces: Iterator[bytes]) -> Extent:
+def _scan_sheet(archive: Archive, part: str, head: bytes, pieces: Iterator[bytes], texts: list[int]) -> Extent:
     extent = Extent()
     plain = b"<worksheet" in head and all(_scan_block(block, extent) for block in _blocks(pieces))
-    if not plain:
-        extent = _parse_sheet(archive, part)
-    if extent.rows * extent.columns > archive.limits.cells:
-        # Formatted but empty cells at the edge are common and harmless; count only cells that hold something.
-        extent = _parse_sheet(archive, part)
-    check_extent(extent, part.rpartition("/")[2], archive.name, archive.limits)
+    for _ in pieces:
+        pass
+    extent.text = extent.cells * max(texts, default=0)
+    wide = extent.rows * extent.columns > max(archive.limits.cells, SAFE_CELLS)
+    if not plain or wide or extent.text > archive.limits.text:
+        # Formatted but empty cells at the edge are common and harmless, and so is one long text among many short
+        # ones; the parser counts only cells that hold something, and the very texts that they show.
+        extent = _parse_sheet(archive, part, texts)
+        check_extent(extent, part.rpartition("/")[2], archive.name, archive.limits)
     return extent
 
 
@@ -131,21 +143,27 @@ def _blocks(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield joined[:cut]
         rest = joined[cut:]
         if len(rest) > LONGEST + PIECE:
-            yield UNUSUAL
+            yield ODD_TAG
             return
     yield rest
 
 
 def _scan_block(block: bytes, extent: Extent) -> bool:
-    """Take in one block; False if it holds cells written in another way than the usual one."""
-    cells = CELL.findall(block)
-    others = block.count(b"<c") - len(cells)
-    if others and others != sum(block.count(mark) for mark in NOT_A_CELL):
-        return False
-    if b":c" in block and re.search(rb"<\w+:c[\s/>]", block):
-        return False
-    if cells:
+    """
+    Take in one block; False if it holds cells written in another way than the usual one.
+
+    Most blocks have only cells from A1 to Z99999: those are covered as a whole, because finding each one is slow.
+    """
+    extent.cells += block.count(b"<c ")
+    if UNUSUAL.search(block):
+        cells = CELL.findall(block)
+        if not cells or len(cells) != len(ANY_CELL.findall(block)):
+            return False
         extent.cover(max(int(row) for _, row in cells), _widest({letters for letters, _ in cells}))
+    elif extent.cells:
+        extent.cover(NEAR_ROWS, NEAR_COLUMNS)
+    if b":c" in block and PREFIXED.search(block):
+        return False
     if b't="e"' in block:
         for letters, row, shown in ERROR.findall(block):
             extent.errors[int(row) - 1, column_number(letters.decode())] = shown.decode("utf-8", "replace")
@@ -158,81 +176,12 @@ def _widest(letters: set[bytes]) -> int:
     return max(column_number(each.decode()) for each in letters) + 1
 
 
-def _parse_sheet(archive: Archive, part: str) -> Extent:
-    reader = _SheetParser(archive.name)
+def _parse_sheet(archive: Archive, part: str, texts: list[int]) -> Extent:
+    reader = SheetParser(archive.name, texts)
     try:
         for piece in archive.pieces(part):
             reader.parser.Parse(piece, False)
         reader.parser.Parse(b"", True)
-    except expat.ExpatError:
+    except (expat.ExpatError, ValueError):
         raise damaged(archive.name) from None
     return reader.extent
-
-
-class _SheetParser:
-    """Follows rows and cells the way the file format defines them, with or without an explicit `r`."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.extent = Extent()
-        self.row = 0
-        self.column = 0
-        self.kind = ""
-        self.text: list[str] | None = None
-        self.formula = self.value = False
-        self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self.start
-        self.parser.EndElementHandler = self.end
-        self.parser.CharacterDataHandler = self.characters
-        self.parser.StartDoctypeDeclHandler = self.doctype
-
-    def doctype(self, *_: object) -> None:
-        refuse_tricks(b"<!DOCTYPE", self.name)
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = name.rpartition(" ")[2]
-        if tag == "row":
-            given = attributes.get("r", "")
-            self.row = int(given) - 1 if given.isascii() and given.isdigit() else self.row + bool(self.column)
-            self.column = 0
-        elif tag == "c":
-            self._place(attributes.get("r", ""))
-            self.kind = attributes.get("t", "")
-            self.formula = self.value = False
-        elif tag in ("v", "is"):
-            self.value = True
-            self.text = []
-        elif tag == "f":
-            self.formula = True
-
-    def _place(self, reference: str) -> None:
-        match = re.fullmatch(r"\s*([A-Za-z]{1,7})([0-9]{1,10})\s*", reference)
-        if match:
-            self.row = int(match[2]) - 1
-            self.column = column_number(match[1])
-        elif reference:
-            raise damaged(self.name)
-
-    def characters(self, text: str) -> None:
-        if self.text is not None and len(self.text) < FEW:
-            self.text.append(text)
-
-    def end(self, name: str) -> None:
-        tag = name.rpartition(" ")[2]
-        if tag == "c":
-            self._close()
-        elif tag == "row":
-            self.row += 1
-            self.column = 0
-
-    def _close(self) -> None:
-        shown = "".join(self.text or ()).strip()
-        if self.value or self.formula:
-            self.extent.cover(self.row + 1, self.column + 1)
-        if self.kind == "e" and shown:
-            self.extent.errors[self.row, self.column] = shown
-        if self.formula and not shown:
-            self.extent.unsaved_formulas += 1
-        self.text = None
-        self.column += 1
