@@ -1,0 +1,85 @@
+"""What the README and the tutorial tell a reader to type works as it stands, and shows what they say it shows."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from commonweal.cli.main import main as program
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which the paths that the pages name stand, and in which they may write."""
+    example = Path("src", "commonweal_data", "examples")
+    shutil.copytree(ROOT / example, tmp_path / example)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def typed(page: str) -> list[str]:
+    """The commands that a page tells the reader to type, in order."""
+    blocks = re.findall(r"```console\n(.*?)```", (ROOT / page).read_text(), flags=re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+def run(line: str) -> Result:
+    words = shlex.split(line)
+    assert words[0] == "commonweal"
+    return CliRunner().invoke(program, words[1:], catch_exceptions=False)
+
+
+def test_the_commands_of_the_readme_work_as_they_stand(clone: Path) -> None:
+    lines = [line for line in typed("README.md") if line.startswith("commonweal ")]
+    assert len(lines) >= 5
+    for line in lines:
+        result = run(line)
+        assert result.exit_code == 0, f"{line}\n{result.output}"
+        assert result.output.strip()
+    assert (clone / "out" / "report" / "report.html").is_file()
+
+
+def decide(folder: Path, before: str, after: str) -> None:
+    """Change the amount of the decision on the hours."""
+    file = folder / "decisions.csv"
+    rows = file.read_text().splitlines()
+    changed = [row.replace(f",verified,{before},", f",verified,{after},") if ",NT17," in row else row for row in rows]
+    assert rows != changed
+    file.write_text("\n".join(changed) + "\n")
+
+
+def test_the_tutorial_shows_what_it_says(clone: Path) -> None:
+    _, copy, check, report, why, every, again, check_again = typed("docs/tutorials/first-report.md")
+    _, _, source, target = shlex.split(copy)
+    mine = Path(shutil.copytree(source, target))
+
+    assert "0 errors, 1 warning" in run(check).output
+
+    output = run(report).output
+    page = (ROOT / "docs/tutorials/first-report.md").read_text()
+    for amount in ("101,312.50", "97,300.00", "262.50", "3,750.00"):
+        assert f"GBP {amount}" in page
+        assert f"£{amount}" in output
+
+    output = run(why).output
+    assert "decisions.csv, row 5" in output
+    assert "kpis.csv, row 5" in output
+    assert "80 percent, the same" in output
+    assert run(every).exit_code == 0
+
+    decide(mine, "60", "75")
+    assert "£97,562.50" in run(again).output
+    assert "100 percent, the same" in run(why).output
+
+    decide(mine, "75", "80")
+    refused = run(check_again)
+    assert refused.exit_code == 1
+    assert "decisions.csv, row 5" in refused.output
+    assert "decision_above_claim" in refused.output
