@@ -41,7 +41,7 @@ WIDE, NARROW = 60, 24
 @dataclass(frozen=True, slots=True)
 class Form:
     """
-    A sheet to fill in. `asks` are single questions above the table; `given` are the fields that are locked.
+    A sheet to fill in. `asks` are single questions above the table, each of which needs an answer; `given` are the fields that are locked.
 
     `rows` are the rows as they stand in the empty form, by field; `limits` are columns with the limits of one row,
     by (row index, field).
@@ -169,11 +169,11 @@ def _answers(book: Workbook, rows: list[list[str]], form: Form, problems: list[P
         except BadCell as bad:
             problems.append(Problem(bad.code, Severity.ERROR, where, bad.found, bad.mend))
             continue
-        if value is None and ask.required:
+        if value is None:
             problems.append(
                 Problem("missing_value", Severity.ERROR, where, f"“{ask.heading}” has no answer.", ask.help)
             )
-        elif value is not None:
+        else:
             answers[ask.field] = value
     return answers
 

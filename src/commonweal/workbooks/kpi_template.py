@@ -135,17 +135,16 @@ def read_kpi_workbook(path: Path, expected: KpiTerms) -> KpisRead:
         if not set(line.values) - GIVEN:
             continue
         measure = known.get(str(line.values["measure"]))
-        problem = _problem(line, measure, expected)
-        if problem is None and measure is not None and measure.code in {kpi.ref for kpi in result.kpis}:
-            problem = _refused(
-                line, "measure", "duplicate", f"{measure.code} stands twice.", "Put the promise in one row."
-            )
+        if measure is None:
+            result.problems.append(_unknown(line))
+            continue
+        problem = _problem(line, measure, expected, result)
         if problem is not None:
             result.problems.append(problem)
-        elif measure is not None:
-            result.kpis.append(_kpi(line, measure, expected))
-            if "people" in line.values:
-                result.people[measure.code] = line.values["people"]
+            continue
+        result.kpis.append(_kpi(line, measure, expected))
+        if "people" in line.values:
+            result.people[measure.code] = line.values["people"]
     if expected.at_most and len(result.kpis) > expected.at_most:
         found = f"{len(result.kpis)} KPIs are promised, but at most {expected.at_most} may be."
         result.problems.append(
@@ -154,16 +153,15 @@ def read_kpi_workbook(path: Path, expected: KpiTerms) -> KpisRead:
     return result
 
 
-def _problem(line: Line, measure: Measure | None, asked: KpiTerms) -> Problem | None:
+def _unknown(line: Line) -> Problem:
+    found = f"This form has no measure {line.values['measure']}."
+    return _refused(line, "measure", "unknown_measure", found, "Use the rows as they are given.")
+
+
+def _problem(line: Line, measure: Measure, asked: KpiTerms, so_far: KpisRead) -> Problem | None:
     values = line.values
-    if measure is None:
-        return _refused(
-            line,
-            "measure",
-            "unknown_measure",
-            f"This form has no measure {values['measure']}.",
-            "Use the rows as they are given.",
-        )
+    if measure.code in {kpi.ref for kpi in so_far.kpis}:
+        return _refused(line, "measure", "duplicate", f"{measure.code} stands twice.", "Put the promise in one row.")
     if "target" not in values:
         return _refused(
             line,

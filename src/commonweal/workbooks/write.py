@@ -213,13 +213,18 @@ class Formats:
 
 
 def write_headings(sheet: Worksheet, columns: tuple[Column, ...], formats: Formats, *, row: int = 0) -> None:
-    """Write headings with their help as notes, freeze them, and set each column's width and format."""
+    """
+    Write headings with their help as notes, and set each column's width and format.
+
+    Headings in the first row stay in sight; further down they would take the whole screen with what is above them.
+    """
     for index, column in enumerate(columns):
         sheet.set_column(index, index, column.width, formats.of(column))
         sheet.write_string(row, index, heading(column), formats.head)
         example = f"\nFor example: {column.example}" if column.example else ""
         sheet.write_comment(row, index, f"{column.help}{example}", {"x_scale": 2})
-    sheet.freeze_panes(row + 1, 2)
+    if row == 0:
+        sheet.freeze_panes(1, 2)
 
 
 def write_cell(sheet: Worksheet, row: int, index: int, cell: Written, cell_format: Format) -> None:

@@ -31,7 +31,7 @@ def content(portfolio: Portfolio) -> dict[str, Any]:
 @pytest.mark.parametrize("name", ["book.xlsx", "book.ods", "folder"])
 @given(portfolio=portfolios())
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 def test_every_portfolio_comes_back_as_it_was(name: str, portfolio: Portfolio) -> None:
     with tempfile.TemporaryDirectory() as place:

@@ -135,7 +135,7 @@ TYPED = ("measure", "deliverable", "target", "profile", "adjustments", "place", 
 @pytest.mark.parametrize("ending", [".xlsx", ".ods"])
 @given(typed=kpis)
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 def test_exactly_what_was_typed_comes_back(ending: str, typed: list[Kpi]) -> None:
     with tempfile.TemporaryDirectory() as place:

@@ -91,6 +91,12 @@ def test_an_empty_form_asks_for_everything(tmp_path: Path) -> None:
     assert str(read.problems[0].where) == "return.xlsx, Return, B9"
 
 
+def test_a_declaration_that_is_neither_yes_nor_no_is_named(tmp_path: Path) -> None:
+    read = returned(tmp_path, [], head=HEAD | {"Only this contract and this period *": "perhaps"})
+    assert (read.problems[0].code, str(read.problems[0].where)) == ("wrong_type", "return.xlsx, Return, B9")
+    assert "period_only" not in read.declared
+
+
 @pytest.mark.parametrize(
     ("answer", "code", "cell", "mend"),
     [
@@ -229,7 +235,7 @@ claims = st.lists(
 @BOTH
 @given(typed=claims)
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 def test_exactly_what_was_typed_comes_back(ending: str, typed: list[Claim]) -> None:
     with tempfile.TemporaryDirectory() as place:
