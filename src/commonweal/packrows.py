@@ -81,9 +81,10 @@ def table_rows(text: str, name: str) -> tuple[list[Row], list[Problem]]:
     return rows, problems
 
 
-def check_rows(rows: Sequence[Row], *, framework: str = "") -> tuple[list[PackValue], list[Problem]]:
-    """Return the rows that were understood, and every problem: of a row, and between rows of one measure."""
-    release, problems = _release(framework)
+def check_rows(rows: Sequence[Row], *, framework: str = "", name: str = "") -> tuple[list[PackValue], list[Problem]]:
+    """Return the rows of the file `name` that were understood, and every problem: of a row, and between rows."""
+    here = Origin(file=name, row=1)
+    release, problems = _release(framework, here)
     values: list[PackValue] = []
     for row in rows:
         value, found = _row(row, release)
@@ -91,18 +92,16 @@ def check_rows(rows: Sequence[Row], *, framework: str = "") -> tuple[list[PackVa
         if value is not None:
             values.append(value)
     problems.extend(_between(values))
-    if not rows and not problems:
-        problems.append(_error("no_values", Origin(), "the pack has no values.", "Add a row for each measure."))
     return values, problems
 
 
-def _release(framework: str) -> tuple[Framework | None, list[Problem]]:
+def _release(framework: str, here: Origin) -> tuple[Framework | None, list[Problem]]:
     if not framework:
         return None, []
     try:
         return load_catalogue().framework(framework), []
     except errors.UnknownCode as error:
-        return None, [_warning("unknown_framework", Origin(), str(error), "Codes and units are not compared.")]
+        return None, [_warning("unknown_framework", here, str(error), "Codes and units are not compared.")]
 
 
 def _row(row: Row, release: Framework | None) -> tuple[PackValue | None, list[Problem]]:

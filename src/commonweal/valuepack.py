@@ -18,13 +18,16 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from commonweal import errors
 from commonweal.catalogue.nearest import nearest
 from commonweal.catalogue.schema import Text
 from commonweal.catalogue.strict import Document, Strict, parse, sentence, validate
 from commonweal.checks.problem import Origin, Problem, Severity
-from commonweal.packrows import Row, check_rows, table_rows
+from commonweal.packrows import PackValue, Row, check_rows, table_rows
 from commonweal.quantities import plain
 from commonweal.series import Entry, ValueSeries
 
@@ -32,23 +35,13 @@ MAX_BYTES = 20_000_000
 HEAD, TABLE, LICENCE = "pack.yaml", "values.csv", "licence.txt"
 COLUMNS = ("code", "value", "unit", "from", "until", "place", "price_base", "source")
 NEVER_EXPORTED = ("national-toms", "hact")
-
-
-class RowFile(Strict):
-    code: str = ""
-    value: str = ""
-    unit: str = ""
-    from_: str = ""
-    until: str = ""
-    place: str = ""
-    price_base: str = ""
-    source: str = ""
+TAKEN = ("open", "example")
 
 
 class PackFile(Strict):
     """A value pack: its head, and its rows unless `values` names a CSV beside it."""
 
-    id: Text
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
     title: Text
     licence: Text
     framework: str = ""
@@ -103,7 +96,7 @@ def load_pack(path: Path) -> Pack:
     """
     pack, problems = _read(path)
     wrong = [problem for problem in problems if problem.severity is Severity.ERROR]
-    if pack is None or wrong:
+    if pack is None:
         raise errors.BadPack("\n".join(sentence(problem) for problem in wrong))
     return pack
 
@@ -140,7 +133,7 @@ def _read(path: Path) -> tuple[Pack | None, list[Problem]]:
         return _from_yaml(source, text, digest)
     head = PackFile(id=_slug(source.stem), title=source.stem, licence="not stated")
     rows, problems = table_rows(text, source.name)
-    return _pack(head, rows, problems, digest)
+    return _pack(head, rows, problems, digest, source.name)
 
 
 def _from_yaml(source: Path, text: str, digest: str) -> tuple[Pack | None, list[Problem]]:
@@ -152,6 +145,8 @@ def _from_yaml(source: Path, text: str, digest: str) -> tuple[Pack | None, list[
     if head.framework in NEVER_EXPORTED and head.may_export:
         found = f"values of {head.framework} may not leave in an export."
         document.report("may_export", ("may_export",), found, "Write may_export: false.")
+    if head.id in TAKEN:
+        document.report("taken", ("id",), f"the id {head.id} is taken by a shipped pack.", "Choose another id.")
     if head.values:
         if Path(head.values).name != head.values:
             raise errors.BadPack(f"{source.name} names {head.values}. Keep the table in the same folder.")
@@ -159,14 +154,14 @@ def _from_yaml(source: Path, text: str, digest: str) -> tuple[Pack | None, list[
         rows, problems = table_rows(table, head.values)
     else:
         rows, problems = _inline(document, head.entries), []
-    return _pack(head, rows, [*document.problems, *problems], head.sha256 or digest)
+    return _pack(head, rows, [*document.problems, *problems], head.sha256 or digest, source.name)
 
 
 def _inline(document: Document, entries: Sequence[Mapping[str, str]]) -> list[Row]:
     rows = []
     for index, entry in enumerate(entries):
         where = Origin(file=document.name, row=document.line(("entries", index)))
-        rows.append(Row(where, {key: str(value) for key, value in entry.items()}))
+        rows.append(Row(where, entry))
     return rows
 
 
@@ -175,33 +170,48 @@ def _as_text(data: object) -> None:
     if isinstance(data, dict) and isinstance(data.get("entries"), list):
         for entry in data["entries"]:
             if isinstance(entry, dict):
-                entry.update({key: str(value) for key, value in entry.items() if not isinstance(value, list | dict)})
+                entry.update({key: "" if value is None else str(value) for key, value in _scalars(entry)})
 
 
-def _pack(head: PackFile, rows: list[Row], problems: list[Problem], digest: str) -> tuple[Pack, list[Problem]]:
-    values, found = check_rows(rows, framework=head.framework)
-    series = {}
-    for code in dict.fromkeys(value.code for value in values):
-        mine = [value for value in values if value.code == code]
-        series[code] = ValueSeries(
-            id=f"{head.id}/{code}",
-            label=f"{code} ({head.title})",
-            unit=f"GBP/{mine[0].unit}",
-            kind="real" if mine[0].price_base else "nominal",
-            price_base=mine[0].price_base,
-            entries=tuple(
-                Entry(v.start, v.value, v.source or head.id, place=v.place, until=v.until)
-                for v in sorted(mine, key=lambda v: (v.place, v.start))
-            ),
-            licence=head.licence,
-            sources={head.id: {"title": head.title}},
-            pack=head.id,
-            may_export=head.may_export,
-            framework=head.framework,
-            measure=code,
-        )
-    pack = Pack(head.id, head.title, head.licence, head.framework, head.may_export, series, digest)
-    return pack, [*problems, *found]
+def _scalars(entry: Mapping[str, object]) -> list[tuple[str, object]]:
+    return [(key, value) for key, value in entry.items() if not isinstance(value, list | dict)]
+
+
+def _pack(
+    head: PackFile, rows: list[Row], problems: list[Problem], digest: str, name: str
+) -> tuple[Pack | None, list[Problem]]:
+    values, found = check_rows(rows, framework=head.framework, name=name)
+    problems = [*problems, *found]
+    if not rows and not problems:
+        where = Origin(file=name, row=1)
+        found = [Problem("no_values", Severity.ERROR, where, "the pack has no values.", "Add a row for each measure.")]
+        return None, found
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        return None, problems
+    codes = dict.fromkeys(value.code for value in values)
+    series = {code: _series(head, code, [value for value in values if value.code == code]) for code in codes}
+    return Pack(head.id, head.title, head.licence, head.framework, head.may_export, series, digest), problems
+
+
+def _series(head: PackFile, code: str, rows: Sequence[PackValue]) -> ValueSeries:
+    ordered = sorted(rows, key=lambda row: (row.place, row.start))
+    named = {row.source for row in rows} - {""}
+    return ValueSeries(
+        id=f"{head.id}/{code}",
+        label=f"{code} ({head.title})",
+        unit=f"GBP/{rows[0].unit}",
+        kind="real" if rows[0].price_base else "nominal",
+        price_base=rows[0].price_base,
+        entries=tuple(
+            Entry(row.start, row.value, row.source or head.id, place=row.place, until=row.until) for row in ordered
+        ),
+        licence=head.licence,
+        sources={source: {"title": source} for source in named} | {head.id: {"title": head.title}},
+        pack=head.id,
+        may_export=head.may_export,
+        framework=head.framework,
+        measure=code,
+    )
 
 
 def _write(pack: Pack, licence_text: str, folder: Path) -> None:

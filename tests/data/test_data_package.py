@@ -18,7 +18,7 @@ import yaml
 
 from commonweal import packs
 from commonweal.catalogue import data_root, load_catalogue, units
-from commonweal.catalogue.json_schemas import KINDS, kind_of, schema_text
+from commonweal.catalogue.json_schemas import KINDS, kind_of, schema_text, write_all
 from commonweal.catalogue.strict import read, sentence, validate
 from commonweal.catalogue.values import ValueFile, check_values
 from commonweal.places import Gazetteer
@@ -100,6 +100,14 @@ def test_the_json_schema_takes_the_file_too(name: str) -> None:
 def test_the_stored_json_schema_is_current(kind: str) -> None:
     stored = (ROOT / "schemas" / f"{kind}.schema.json").read_text(encoding="utf-8")
     assert json.loads(stored) == json.loads(schema_text(kind)), "run python -m commonweal.catalogue.json_schemas"
+
+
+def test_all_schemas_are_written_at_once(tmp_path: Path) -> None:
+    write_all(tmp_path / "schemas")
+    assert {p.name: p.read_text() for p in (tmp_path / "schemas").iterdir()} == {
+        f"{kind}.schema.json": schema_text(kind) for kind in KINDS
+    }
+    assert kind_of("values/unknown.yaml") is None
 
 
 def test_no_schema_is_left_over() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -24,8 +23,6 @@ NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"
 
 
 def _quoted(value: object) -> Decimal:
-    if isinstance(value, Decimal):
-        return value
     if not isinstance(value, str) or not re.fullmatch(NUMBER, value):
         raise PydanticCustomError("quoted_number", 'write the number in quotes, without commas, like "4.81"')
     return Decimal(value)
@@ -153,8 +150,3 @@ def decimal(text: str) -> Decimal | None:
         return Decimal(text) if text else None
     except InvalidOperation:
         raise errors.BadPack(f"{text!r} is not a number. Write it like 4.81.") from None
-
-
-def day(text: str) -> dt.date | None:
-    """Return a day of a table of the data package, or None for a blank cell."""
-    return dt.date.fromisoformat(text) if text else None

@@ -11,7 +11,7 @@ import pytest
 from commonweal import errors
 from commonweal.catalogue import units
 from commonweal.catalogue.unit_costs import COLUMNS, load_unit_costs
-from commonweal.catalogue.values import day, decimal, load_value_file
+from commonweal.catalogue.values import decimal, load_value_file
 
 SERIES = """\
 id: value/x
@@ -104,7 +104,6 @@ def test_a_gap_is_only_a_gap_in_a_yearly_series(tmp_path: Path) -> None:
 
 def test_cells_of_tables() -> None:
     assert (decimal("1.5"), decimal("")) == (Decimal("1.5"), None)
-    assert (day("2025-04-01"), day("")) == (dt.date(2025, 4, 1), None)
     with pytest.raises(errors.BadPack, match="'x' is not a number"):
         decimal("x")
 
