@@ -85,7 +85,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: `name` is unique in the report and becomes the CSV's file name; `caption` says what it shows."""
+    """
+    A table: `name` is unique in the report and becomes the CSV's file name; `caption` says what it shows.
+
+    Tables that show the same of many contracts share a CSV: all with one `file` become one file of that name, whose
+    first column holds the `subject` of each (the contract's reference).
+    """
 
     name: str
     caption: str
@@ -93,6 +98,8 @@ class Table:
     rows: tuple[Row, ...]
     note: str = ""
     dense: bool = False
+    file: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from commonweal.reporting import wording
 from commonweal.reporting.model import Cell, Column, Report, Row, Show, Table
 
 WORKINGS = "workings"
+SUBJECT = "Contract"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"
 
@@ -45,18 +46,50 @@ def render_csv(report: Report) -> dict[str, bytes]:
 
 
 def flats(report: Report) -> list[Flat]:
-    """Every table and the workings as flat tables, in reading order, each with a name that is fit for a file."""
+    """
+    Every table and the workings as flat tables, in reading order, each with a name that is fit for a file.
+
+    Tables with the same `file` become one, whose columns are those of all of them, told apart by their headings.
+    """
+    together: dict[str, list[Table]] = {}
+    for table in report.tables():
+        together.setdefault(f"file {table.file}" if table.file else f"name {table.name}", []).append(table)
     taken = {WORKINGS}
     found = []
-    for table in report.tables():
-        name = base = re.sub(r"[^a-z0-9_-]+", "-", table.name.lower()).strip("-")[:80] or "table"
-        count = 1
-        while name in taken:
-            count += 1
-            name = f"{base}-{count}"
+    for tables in together.values():
+        name = _free_name(tables[0].file or tables[0].name, taken)
         taken.add(name)
-        found.append(replace(flat(table), name=name))
+        joined = _joined(tables) if tables[0].file else flat(tables[0])
+        found.append(replace(joined, name=name))
     return [*found, workings(report)]
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
+    name = base = re.sub(r"[^a-z0-9_-]+", "-", wanted.lower()).strip("-")[:80] or "table"
+    count = 1
+    while name in taken:
+        count += 1
+        name = f"{base}-{count}"
+    return name
+
+
+def _joined(tables: list[Table]) -> Flat:
+    """Tables of one shape below each other, with the subject of each as first column; a gap is None."""
+    parts = [flat(table) for table in tables]
+    types: dict[str, str] = {SUBJECT: "string"}
+    for last in (False, True):
+        for part in parts:
+            types |= {h: t for h, t in zip(part.headings, part.types, strict=True) if _is_tail(h) is last}
+    rows: list[tuple[Value, ...]] = []
+    for table, part in zip(tables, parts, strict=True):
+        for row in part.rows:
+            values = {SUBJECT: table.subject, **dict(zip(part.headings, row, strict=True))}
+            rows.append(tuple(values.get(heading) for heading in types))
+    return Flat(tables[0].file, parts[0].title, tuple(types), tuple(types.values()), tuple(rows))
+
+
+def _is_tail(heading: str) -> bool:
+    return heading == "row" or heading.endswith(": line")
 
 
 def flat(table: Table) -> Flat:

@@ -123,6 +123,8 @@ def _table(table: Table) -> Data:
         "name": table.name,
         "caption": table.caption,
         "note": table.note,
+        "file": table.file or table.name,
+        "subject": table.subject,
         "columns": [{"key": c.key, "heading": c.heading, "show": c.show.value, "unit": c.unit} for c in table.columns],
         "rows": [
             {"emphasis": row.emphasis, "level": row.level, "anchor": row.anchor, "cells": [_cell(c) for c in row.cells]}

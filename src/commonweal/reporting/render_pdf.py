@@ -12,6 +12,7 @@ import functools
 import json
 import struct
 import tempfile
+import textwrap
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -20,12 +21,14 @@ from typing import Any
 import typst
 
 from commonweal.reporting import charts, wording, workings
-from commonweal.reporting.model import Chart, Facts, Headlines, Prose, Report, Section, Table
+from commonweal.reporting.model import Chart, Column, Facts, Headlines, Prose, Report, Section, Show, Table
 from commonweal.reporting.wording import Words
 
 FACES = ("Regular", "Semibold")
 MOST_WORKINGS = 1500
 MOST_INPUTS = 25
+MOST_ROOMY = 5
+SHORT = 14
 NO_GLYPH = "■"
 
 Data = dict[str, Any]
@@ -96,6 +99,7 @@ def _data(report: Report) -> Data:
         "footer": report.made_by or "Commonweal",
         "sections": _sections(report, lines),
         "workings": [_group(group) for group in workings.groups(report)] if kept else [],
+        "linked": sorted(_printed(report)) if kept else [],
         "workings_note": _note(report, kept=kept),
     }
 
@@ -165,7 +169,7 @@ def _table(table: Table, lines: dict[str, int]) -> Data:
     ]
     columns = [
         {
-            "heading": wording.heading(column),
+            "heading": _heading(table, column),
             "numeric": column.show in wording.NUMERIC,
             "grow": _grows(table, index),
             **_heading_symbol(column.heading),
@@ -187,12 +191,25 @@ def _empty_row(width: int) -> Data:
     return {"level": 0, "emphasis": "", "cells": [_words(words, {}) for words in cells]}
 
 
-def _grows(table: Table, index: int) -> bool:
-    """A column of words takes the room that is left; numbers, dates and short codes take what they need."""
-    if table.columns[index].show in wording.NUMERIC:
-        return False
-    texts = [wording.words(row.cells[index], table.columns[index]).line for row in table.rows]
-    return max(map(len, texts), default=0) > 14
+def _grows(table: Table, index: int) -> int:
+    """
+    The share of the free room that a column takes, 0 for as much as it needs.
+
+    A column of words takes more the longer its words; numbers, dates and short codes take what they need.
+    """
+    column = table.columns[index]
+    if column.show in wording.NUMERIC or column.show is Show.DATE:
+        return 0
+    longest = max((len(wording.words(row.cells[index], column).line) for row in table.rows), default=0)
+    return min(48, longest) if longest > SHORT or index == 0 else 0
+
+
+def _heading(table: Table, column: Column) -> str:
+    """The heading; over the numbers of a wide table it is broken into short lines, which leaves room for words."""
+    heading = wording.heading(column)
+    if len(table.columns) <= MOST_ROOMY or column.show not in wording.NUMERIC:
+        return heading
+    return "\n".join(textwrap.wrap(heading, 13, break_long_words=False, break_on_hyphens=False))
 
 
 def _heading_symbol(heading: str) -> Data:
@@ -236,15 +253,27 @@ def _chart(report: Report, chart: Chart) -> Data:
     }
 
 
+def _printed(report: Report) -> set[int]:
+    """The lines that have a working of their own in the PDF."""
+    return {working.line for working in workings.workings(report) if _has_its_own(working)}
+
+
+def _has_its_own(working: workings.Working) -> bool:
+    """A fact that is only an input is told where it is used, which halves the pages."""
+    return bool(working.rule or working.shown_at)
+
+
 def _group(group: workings.Group) -> Data:
-    return {"name": group.name, "lines": [_working(working) for working in group.workings]}
+    return {"name": group.name, "lines": [_working(working) for working in group.workings if _has_its_own(working)]}
 
 
 def _working(working: workings.Working) -> Data:
-    inputs = [{"line": i.line, "label": i.label, "value": i.value} for i in working.inputs[:MOST_INPUTS]]
+    inputs = [
+        {"line": i.line, "label": i.label, "value": i.value, "origin": i.origin} for i in working.inputs[:MOST_INPUTS]
+    ]
     if len(working.inputs) > MOST_INPUTS:
         rest = f"and {len(working.inputs) - MOST_INPUTS:,} more, in workings.csv"
-        inputs.append({"line": 0, "label": rest, "value": ""})
+        inputs.append({"line": 0, "label": rest, "value": "", "origin": ""})
     rule = " ".join(part for part in (working.rule, working.note) if part)
     given = f"As given: {working.origin}." if working.origin else "As given."
     return {

@@ -279,7 +279,7 @@ class _Writer:
             row, plain = working_row(line), self._format()
             texts: tuple[str, ...]
             if isinstance(entry, Fact):
-                texts = ("", "", "", "; ".join(part for part in (entry.origin, entry.source) if part), "")
+                texts = ("", "", "", workings.origin_words(entry), "")
             else:
                 texts = (entry.rule, workings.rule_words(entry), " ".join(entry.inputs), "", entry.note)
             for column, text in enumerate((entry.id, entry.label)):

@@ -9,16 +9,17 @@ from commonweal.figures import RULES, Fact, Figure
 from commonweal.reporting import wording
 from commonweal.reporting.model import Headlines, Report, Table
 
-GENERAL = "General"
+GENERAL = "Across contracts"
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input of a figure: the number of its line, its label and its value in words."""
+    """One input of a figure: the number of its line, its label, its value in words, and the origin of a fact."""
 
     line: int
     label: str
     value: str
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Working:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The workings whose ids begin alike, which is to say of one contract."""
+    """The workings of one contract, or those across contracts."""
 
     name: str
     workings: tuple[Working, ...]
@@ -55,11 +56,16 @@ def line_numbers(report: Report) -> dict[str, int]:
 
 
 def groups(report: Report) -> list[Group]:
-    """Every working, grouped by the part of its id before the first slash, groups in order of first appearance."""
+    """
+    Every working, grouped by contract in order of first appearance.
+
+    What an id has before its first slash says whose it is, where a section has it as caption; the rest stands
+    across contracts.
+    """
+    titles = {section.caption: f"{section.title} ({section.caption})" for section in report.sections if section.caption}
     found: dict[str, list[Working]] = {}
     for working in workings(report):
-        head, slash, _ = working.id.partition("/")
-        found.setdefault(head if slash else GENERAL, []).append(working)
+        found.setdefault(titles.get(working.id.partition("/")[0], GENERAL), []).append(working)
     return [Group(name, tuple(members)) for name, members in found.items()]
 
 
@@ -70,8 +76,7 @@ def workings(report: Report) -> Iterator[Working]:
         name, anchor = shown.get(entry.id, ("", ""))
         value = wording.amount(entry.value, entry.unit)
         if isinstance(entry, Fact):
-            origin = "; ".join(part for part in (entry.origin, entry.source) if part)
-            yield Working(line, entry.id, entry.label, value, "", (), origin, "", name, anchor)
+            yield Working(line, entry.id, entry.label, value, "", (), origin_words(entry), "", name, anchor)
         else:
             inputs = tuple(_input(report, lines, i) for i in entry.inputs)
             yield Working(line, entry.id, entry.label, value, rule_words(entry), inputs, "", entry.note, name, anchor)
@@ -79,7 +84,13 @@ def workings(report: Report) -> Iterator[Working]:
 
 def _input(report: Report, lines: dict[str, int], entry_id: str) -> Input:
     entry = report.book[entry_id]
-    return Input(lines[entry_id], entry.label, wording.amount(entry.value, entry.unit))
+    origin = origin_words(entry) if isinstance(entry, Fact) else ""
+    return Input(lines[entry_id], entry.label, wording.amount(entry.value, entry.unit), origin)
+
+
+def origin_words(fact: Fact) -> str:
+    """Where a fact was read, and the source behind it."""
+    return "; ".join(part for part in (fact.origin, fact.source) if part)
 
 
 def rule_words(figure: Figure) -> str:

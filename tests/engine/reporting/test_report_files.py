@@ -188,6 +188,29 @@ def test_csv_holds_plain_numbers_lines_states_units_and_marks_totals(report: Rep
     assert rows_of(render_csv(report)["attention.csv"])[0]["By"] == "2026-07-15"
 
 
+def test_tables_of_many_contracts_share_a_file() -> None:
+    columns = (Column("k", "KPI"), Column("v", "Verified", Show.QUANTITY))
+    more = (*columns, Column("p", "Pending", Show.QUANTITY))
+    first = (Row((Cell("NT1"), Cell(Decimal(2), unit="hour", figure="x"))),)
+    second = (Row((Cell("NT2"), Cell(Decimal(3)), Cell(text="no return"))), Row((Cell("All"), Cell(), Cell()), "total"))
+    tables = (
+        Table("c1-kpis", "KPIs", columns, first, file="kpis", subject="C1"),
+        Table("kpis", "Other", columns, ()),
+        Table("c2-kpis", "KPIs", more, second, file="kpis", subject="C2"),
+    )
+    report = dataclasses.replace(sample_report(), sections=[Section("s", "S", tables)])
+    files = render_csv(report)
+    assert list(files) == ["kpis.csv", "kpis-2.csv", "workings.csv"]
+    heads = ["Contract", "KPI", "Verified", "Verified: unit", "Pending", "Verified: line", "row"]
+    expected = [
+        ["C1", "NT1", "2", "hour", "", "x", ""],
+        ["C2", "NT2", "3", "", "no return", "", ""],
+        ["C2", "All", "", "", "", "", "total"],
+    ]
+    assert [list(row.values()) for row in rows_of(files["kpis.csv"])] == expected
+    assert list(rows_of(files["kpis.csv"])[0]) == heads
+
+
 def test_csv_workings_hold_the_whole_book(report: Report) -> None:
     rows = rows_of(render_csv(report)["workings.csv"])
     assert [row["line"] for row in rows] == [entry.id for entry in report.book]
