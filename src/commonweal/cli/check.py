@@ -48,13 +48,13 @@ def check(
     """
     List everything that is wrong or doubtful in files, cell by cell, and how to mend it.
 
-    Takes whatever `report` takes. Nothing is written, and nothing stops at the first problem.
+    Takes whatever `report` takes, and lists of spending. Nothing is written, and nothing stops at the first problem.
     """
     day = as_at or clock.today()
     worst, documents = Status.FINE, []
     for file in files:
         try:
-            found = inputs.read(file, as_at=day, packs=packs, mapping=mapping).problems
+            found = inputs.problems_of(file, as_at=day, packs=packs, mapping=mapping)
         except errors.BadFile as error:
             worst = Status.REFUSED
             documents.append({"file": str(file), "refused": error.message})

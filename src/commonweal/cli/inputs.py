@@ -21,8 +21,10 @@ from commonweal.portfolio import Portfolio
 from commonweal.reporting.build.build import build_report
 from commonweal.reporting.model import Report
 from commonweal.workbooks.complete import complete, series_lookup
-from commonweal.workbooks.detect import read_input
+from commonweal.workbooks.detect import SPEND, detect, read_input
 from commonweal.workbooks.headings import mapping_from_json
+from commonweal.workbooks.raw import read_workbook
+from commonweal.workbooks.spend import read_spend
 
 DIVISIONS = ("england-and-wales", "scotland", "northern-ireland")
 
@@ -43,11 +45,15 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A report with what was left out of it and how headings were read."""
+    """A report with what it holds, what was left out of it and how headings were read."""
 
     report: Report
+    portfolio: Portfolio
     left_out: list[LeftOut]
-    mapping: dict[str, str]
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        return self.portfolio.mapping
 
 
 def read(
@@ -66,10 +72,23 @@ def read(
     values = load_values(packs)
     catalogue = load_catalogue()
     progress("reading")
-    given = mapping_from_json(_text(mapping)) if mapping is not None else None
-    portfolio = read_input(source, as_at=as_at, mapping=given)
+    portfolio = read_input(source, as_at=as_at, mapping=_mapping(mapping))
     progress("checking")
     return _checked(portfolio, catalogue, values, as_at)
+
+
+def problems_of(
+    source: Path, *, as_at: dt.date, packs: Sequence[Path] = (), mapping: Path | None = None
+) -> list[Problem]:
+    """Return every problem of an input; a list of spending, which no report can be made of, is read too."""
+    if source.is_file() and detect(source) == SPEND:
+        spend = read_spend(read_workbook(source), mapping=_mapping(mapping))
+        return [*spend.problems, *spend.left_out]
+    return read(source, as_at=as_at, packs=packs, mapping=mapping).problems
+
+
+def _mapping(saved: Path | None) -> dict[str, str] | None:
+    return mapping_from_json(_text(saved)) if saved is not None else None
 
 
 def _checked(portfolio: Portfolio, catalogue: Catalogue, values: Values, as_at: dt.date) -> Checked:
@@ -109,7 +128,7 @@ def make_report(
         progress=progress,
     )
     report.notes.extend(_licence_notes(portfolio, checked.values))
-    return Made(report, checked.left_out, dict(portfolio.mapping))
+    return Made(report, portfolio, checked.left_out)
 
 
 def made_by() -> str:

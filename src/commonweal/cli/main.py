@@ -16,6 +16,7 @@ COMMANDS = {
     "search": "look_up",
     "value": "value",
     "pack": "pack",
+    "demo": "demo",
 }
 """Each command and the module of this package that holds it; a module is read when its command is called."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
 
-from commonweal.checks.leave_out import LeftOut
 from commonweal.checks.problem import Problem, Severity
 from commonweal.cli import clock, inputs, options
 from commonweal.cli.base import Command
@@ -17,6 +18,7 @@ from commonweal.cli.problems import counts, left_out_lines
 from commonweal.cli.progress import Progress
 from commonweal.cli.show import columns, say, write_json
 from commonweal.cli.status import Status
+from commonweal.portfolio import Portfolio
 from commonweal.reporting import wording
 from commonweal.reporting.model import Headlines, Report, Table
 from commonweal.reporting.output import FORMATS, RENDERERS, write_report
@@ -85,21 +87,24 @@ def report(
     day = as_at or clock.today()
     with Progress(STAGES + len([name for name in formats if name in RENDERERS])) as progress:
         made = inputs.make_report(source, as_at=day, packs=packs, mapping=mapping, title=title, progress=progress)
-        files = write_report(
-            made.report, folder, formats=formats, progress=lambda name, _done, _all: _step(progress, name)
-        )
+        files = write_report(made.report, folder, formats=formats, progress=file_step(progress))
     if save_mapping is not None:
         _save(save_mapping, made.mapping)
     if as_json:
-        write_json({**_summary(made.report, made.left_out), "mapping": made.mapping, "files": files})
+        write_json({**summary(made), "mapping": made.mapping, "files": files})
     else:
-        say(*_lines(made.report, made.left_out, made.mapping, folder, files))
+        say(*_lines(made, folder, files))
     ctx.exit(int(Status.LOOK if _errors(made.report.problems) else Status.FINE))
 
 
-def _step(progress: Progress, name: str) -> None:
-    if name.startswith("report.") and name != "report.json":
-        progress(name)
+def file_step(progress: Progress) -> Callable[[str, int, int], None]:
+    """Return what tells `progress` of each large file, as the writer of a report begins it."""
+
+    def step(name: str, _done: int, _all: int) -> None:
+        if name.startswith("report.") and name != "report.json":
+            progress(name)
+
+    return step
 
 
 def _save(path: Path, mapping: dict[str, str]) -> None:
@@ -136,14 +141,16 @@ def _two_columns(table: Table) -> list[tuple[str, str]]:
     return found
 
 
-def _summary(report: Report, left_out: list[LeftOut]) -> dict[str, Any]:
+def summary(made: inputs.Made) -> dict[str, Any]:
+    """Return the totals, the problems and what was left out, for programs."""
+    report = made.report
     return {
         "title": report.title,
         "as_at": report.as_at,
         "totals": {entry.id: entry.value for entry in report.book if entry.id.startswith("portfolio/")},
         "headlines": [{"label": label, "text": text, "context": context} for label, text, context in totals(report)],
         "problems": {**counts(report.problems), "list": [_problem(problem) for problem in report.problems]},
-        "left_out": [{"where": str(row.where), "what": row.what, "because": row.because} for row in left_out],
+        "left_out": [{"where": str(row.where), "what": row.what, "because": row.because} for row in made.left_out],
     }
 
 
@@ -157,9 +164,10 @@ def _problem(problem: Problem) -> dict[str, str]:
     }
 
 
-def summary_lines(report: Report) -> list[str]:
+def summary_lines(made: inputs.Made) -> list[str]:
     """Return title, big numbers and the pounds of each state as lines for the screen."""
-    lines = [f"{report.title}, as at {wording.day(report.as_at)}", ""]
+    report = made.report
+    lines = [f"{report.title}, as at {wording.day(report.as_at)}", _holds(made.portfolio), ""]
     found = totals(report)
     if found:
         lines += [columns(found, right=[1]), ""]
@@ -169,18 +177,25 @@ def summary_lines(report: Report) -> list[str]:
     return lines
 
 
-def _lines(
-    report: Report, left_out: list[LeftOut], mapping: dict[str, str], folder: Path, files: list[Path]
-) -> list[str]:
-    lines = summary_lines(report)
-    unused = [heading for heading, field in mapping.items() if not field]
-    if mapping:
-        used = [f"{heading} = {field}" for heading, field in mapping.items() if field]
-        lines += ["Headings read as: " + "; ".join(used) + "."]
-        lines += [f"Headings not used: {', '.join(unused)}."] if unused else []
-        lines.append("")
-    lines += left_out_lines(report.problems, left_out)
-    return [*lines, "", *where(folder, files)]
+def _holds(portfolio: Portfolio) -> str:
+    """Return how many contracts there are and how many have KPIs, with the value of all contracts."""
+    with_kpis = {kpi.contract for kpi in portfolio.kpis}
+    contracts = portfolio.contracts
+    value = sum((contract.value for contract in contracts if contract.value is not None), Decimal(0))
+    number = sum(contract.ref in with_kpis for contract in contracts)
+    plural = "" if len(contracts) == 1 else "s"
+    return f"{len(contracts):,} contract{plural} worth {wording.pounds(value)}; {number:,} with KPIs."
+
+
+def _lines(made: inputs.Made, folder: Path, files: list[Path]) -> list[str]:
+    lines = summary_lines(made)
+    used = [f"{heading} = {field}" for heading, field in made.mapping.items() if field]
+    unused = [heading for heading, field in made.mapping.items() if not field]
+    if used:
+        lines.append(f"Headings read as: {'; '.join(used)}.")
+    if unused:
+        lines.append(f"Headings not used: {', '.join(unused)}.")
+    return [*lines, *left_out_lines(made.report.problems, made.left_out), "", *where(folder, files)]
 
 
 def where(folder: Path, files: list[Path]) -> list[str]:
