@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+import datetime as dt
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from commonweal.checks.common import ZERO, about, at, content_of, did_you_mean, repeats, subject
+from commonweal.checks.common import PENNY, ZERO, about, at, content_of, did_you_mean, repeats, subject
 from commonweal.checks.context import Context, unit_id
 from commonweal.checks.problem import Origin
 from commonweal.checks.registry import Finding, error, note, warning
 from commonweal.checks.wording import amount, either, unit_words
+from commonweal.performance.targets import targets_by_period
+from commonweal.periods import Period, periods_of
 from commonweal.portfolio import Contract, Decision, Kind, Kpi, Outcome, Portfolio, Profile, Target
 
+LONGEST_TERM = 60
+"""Years. A longer term is asked about as unlikely; its periods would be made for nothing."""
 COUNTED = frozenset({Kind.QUANTITY, Kind.MONEY, Kind.RATIO})
 GIVEN_UP = frozenset({Outcome.RELIEVED, Outcome.TRANSFERRED, Outcome.WRITTEN_OFF})
 
@@ -174,16 +179,20 @@ def milestones_differ(portfolio: Portfolio, context: Context) -> Iterator[Findin
 @warning("target_changed_without_variation", "Adjusted targets have another sum than the original, with no variation.")
 def target_changed(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
     for kpi in portfolio.kpis:
-        targets = context.index.targets_of.get(kpi.key, ())
-        original = sum((t.amount for t in targets if t.version == 0), ZERO)
-        changed = sum((t.amount for t in _latest(targets)), ZERO) - original
-        if all(t.version == 0 for t in targets) or kpi.kind is Kind.RATIO:
+        adjusted = _latest(t for t in context.index.targets_of.get(kpi.key, ()) if t.version > 0)
+        if not adjusted or kpi.kind is Kind.RATIO:
             continue
+        first = _originals(context, kpi)
+        if first is None:
+            continue
+        before = sum((first.get(period, ZERO) for period in adjusted), ZERO)
+        after = sum((target.amount for target in adjusted.values()), ZERO)
         agreed = sum(map(_effect, context.index.decisions_of.get(kpi.key, ())), ZERO)
-        if changed not in (ZERO, agreed):
+        slack = PENNY * len(adjusted)
+        if abs(after - before) > slack and abs(after - before - agreed) > slack:
             found = (
-                f"The adjusted targets add up to {amount(original + changed)}, the original to {amount(original)}; "
-                f"variations and reliefs account for {amount(agreed)} of the difference."
+                f"The adjusted targets add up to {amount(after)}, the original ones of these periods to "
+                f"{amount(before)}; variations and reliefs account for {amount(agreed)} of the difference."
             )
             yield Finding(kpi.origin, found, "Record the variation or relief, or correct the targets.", subject(kpi))
 
@@ -227,12 +236,31 @@ def _effect(decision: Decision) -> Decimal:
     return -decision.amount if decision.outcome in GIVEN_UP else ZERO
 
 
-def _latest(targets: Iterable[Target]) -> Iterable[Target]:
-    found: dict[Hashable, Target] = {}
+def _latest(targets: Iterable[Target]) -> dict[Period, Target]:
+    found: dict[Period, Target] = {}
     for target in targets:
         if target.period not in found or found[target.period].version < target.version:
             found[target.period] = target
-    return found.values()
+    return found
+
+
+def _originals(context: Context, kpi: Kpi) -> dict[Period, Decimal] | None:
+    """Return the original targets by period, as given or else by the KPI's profile; None where neither is known."""
+    given = {t.period: t.amount for t in context.index.targets_of[kpi.key] if t.version == 0}
+    contract = context.index.contracts.get(kpi.contract)
+    if given or kpi.target is None or contract is None or contract.start is None or contract.end is None:
+        return given or None
+    if kpi.profile not in (Profile.EVEN, Profile.S_CURVE) or not _divisible(contract.start, contract.end):
+        return None
+    periods = periods_of(contract.period_scheme, Period(contract.start, contract.end))
+    divided = targets_by_period(total=kpi.target, periods=periods, profile=kpi.profile)
+    return {target.period: target.amount for target in divided}
+
+
+def _divisible(start: dt.date, end: dt.date) -> bool:
+    """Return whether a term can be cut into periods: not turned round, not absurdly long or at an end of the calendar."""
+    inside = start.year > dt.MINYEAR and end.year < dt.MAXYEAR
+    return start <= end and inside and end.year - start.year <= LONGEST_TERM
 
 
 def _same_unit(one: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from commonweal.checks.problem import NOWHERE, Severity
-from commonweal.portfolio import Kind, Note, Outcome, Profile
+from commonweal.portfolio import Kind, Note, Outcome, PeriodScheme, Profile
 from tests.engine.checks.cases import Q1, Q2, at, book, claim, contract, count, decision, found, kpi, receipt, target
 
 
@@ -151,7 +151,7 @@ def test_a_reprofile_keeps_the_sum():
     assert count("target_changed_without_variation", targets=adjusted(75, 75)[2:]) == 0
     problem = found("target_changed_without_variation", book(targets=adjusted(25, 100)))[0]
     assert problem.found == (
-        "The adjusted targets add up to 125, the original to 150; "
+        "The adjusted targets add up to 125, the original ones of these periods to 150; "
         "variations and reliefs account for 0 of the difference."
     )
     assert count("target_changed_without_variation", kpis=[kpi(kind=Kind.RATIO)], targets=adjusted(25, 100)) == 0
@@ -170,6 +170,38 @@ def test_a_reprofile_keeps_the_sum():
 def test_a_changed_sum_rests_on_a_variation_or_relief(outcome, amount, corrects, expected):
     decided = decision(outcome=outcome, amount=Decimal(amount), claim="", corrects=corrects)
     assert count("target_changed_without_variation", targets=adjusted(25, 100), decisions=[decided]) == expected
+
+
+@pytest.mark.parametrize(("amounts", "expected"), [((25, 125), 0), ((25, 100), 1), ((25.5, 124.48), 0)])
+def test_without_original_rows_the_profile_says_what_was_due(amounts, expected):
+    # 1,200 hours over 16 quarters are 75 in each.
+    rows = [replace(t, amount=Decimal(str(a))) for t, a in zip(adjusted(0, 0)[:2], amounts, strict=True)]
+    assert count("target_changed_without_variation", targets=rows) == expected
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kpis": [kpi(target=None)]},
+        {"kpis": [kpi(profile=Profile.STEPPED)]},
+        {"contracts": []},
+        {"contracts": [contract(start=None)]},
+        {"contracts": [contract(end=None)]},
+        {"contracts": [contract(end=dt.date(2026, 3, 31))]},
+        {"contracts": [contract(end=dt.date(2087, 3, 31))]},
+        {"contracts": [contract(start=dt.date(9990, 4, 1), end=dt.date.max)]},
+        {"contracts": [contract(start=dt.date.min, end=dt.date(9, 1, 1), period_scheme=PeriodScheme.FINANCIAL_YEARS)]},
+    ],
+)
+def test_nothing_is_compared_where_the_original_is_not_known(changes):
+    assert count("target_changed_without_variation", targets=adjusted(25, 100)[:2], **changes) == 0
+
+
+def test_the_highest_version_of_a_period_counts():
+    rows = adjusted(25, 100)
+    newest = [replace(t, version=2, amount=Decimal(a)) for t, a in zip(rows[:2], (50, 100), strict=True)]
+    assert count("target_changed_without_variation", targets=[*newest, *rows]) == 0
+    assert count("target_changed_without_variation", targets=[*rows, newest[0]]) == 0
 
 
 def test_an_adjusted_target_says_why_and_who():
