@@ -41,10 +41,11 @@ WIDE, NARROW = 60, 24
 @dataclass(frozen=True, slots=True)
 class Form:
     """
-    A sheet to fill in. `asks` are single questions above the table, each of which needs an answer; `given` are the fields that are locked.
+    A sheet to fill in. `asks` are single questions above the table, each of which needs an answer; `given` are the
+    fields that are locked.
 
-    `rows` are the rows as they stand in the empty form, by field; `limits` are columns with the limits of one row,
-    by (row index, field).
+    `rows` are the rows as they stand in the empty form, by field; `rules` are columns with the limits of one row, by
+    (row index, field).
     """
 
     layout: SheetLayout
