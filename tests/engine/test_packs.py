@@ -140,6 +140,18 @@ def test_one_off_and_moved_days_are_there(division: str, day: dt.date, title: st
     assert names[division][day] == title
 
 
+def test_a_calendar_with_a_doubtful_day_or_an_empty_year_is_refused(tmp_path: Path) -> None:
+    text = (data_root() / "calendars" / "bank-holidays.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "x.yaml"
+    for old, new in (("{on: 2015-04-03", "{on: 2015-01-01"), ("{on: 2015-04-03", "{on: 2014-04-03")):
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        with pytest.raises(errors.BadPack, match=r"of england-and-wales stands twice, or outside its years"):
+            reference.read_calendars(path, name="x.yaml")
+    path.write_text(text.replace("last_year: 2028", "last_year: 2029"), encoding="utf-8")
+    with pytest.raises(errors.BadPack, match=r"x.yaml: england-and-wales has no bank holiday in 2029"):
+        reference.read_calendars(path, name="x.yaml")
+
+
 def test_an_unknown_division_is_refused() -> None:
     with pytest.raises(errors.UnknownCode, match="Nearest: england-and-wales"):
         packs.calendar("england")
@@ -167,7 +179,7 @@ def test_a_schedule_with_a_gap_is_refused(tmp_path: Path) -> None:
     with pytest.raises(errors.BadPack, match=r"x.yaml: standard has no rate for year 31\."):
         reference.read_schedules(path, name="x.yaml")
     path.write_text(text.replace("first_year: 0, last_year: 30", "first_year: 0"), encoding="utf-8")
-    with pytest.raises(errors.BadPack, match=r"standard has no rate for year -1"):
+    with pytest.raises(errors.BadPack, match=r"standard has no rate after its last year\."):
         reference.read_schedules(path, name="x.yaml")
 
 

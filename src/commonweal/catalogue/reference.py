@@ -244,14 +244,24 @@ def read_licences(path: Path, *, name: str = "") -> dict[str, Licence]:
 
 
 def read_calendars(path: Path, *, name: str = "") -> dict[str, Calendar]:
-    """Return the bank holidays by division. Raises BadPack as `load`."""
+    """
+    Return the bank holidays by division.
+
+    :raises BadPack: as `load`, or if a day stands twice or outside the years, or a year has none
+    """
     file = load(path, CalendarFile, name=name)
-    return {
-        division.id: Calendar(
-            division.id, frozenset(holiday.on for holiday in division.holidays), file.first_year, file.last_year
-        )
-        for division in file.divisions
-    }
+    years = range(file.first_year, file.last_year + 1)
+    found = {}
+    for division in file.divisions:
+        days = [holiday.on for holiday in division.holidays]
+        for day in days:
+            if day.year not in years or days.count(day) > 1:
+                raise errors.BadPack(f"{name}: {day} of {division.id} stands twice, or outside its years. Correct it.")
+        bare = sorted(set(years) - {day.year for day in days})
+        if bare:
+            raise errors.BadPack(f"{name}: {division.id} has no bank holiday in {bare[0]}. Add those of that year.")
+        found[division.id] = Calendar(division.id, frozenset(days), file.first_year, file.last_year)
+    return found
 
 
 def read_holiday_names(path: Path, *, name: str = "") -> dict[str, Mapping[dt.date, str]]:
@@ -270,11 +280,12 @@ def read_schedules(path: Path, *, name: str = "") -> dict[str, DiscountSchedule]
     found = {}
     for item in file.schedules:
         bands = tuple(Band(band.first_year, band.last_year, band.rate) for band in item.bands)
-        expected = 0
+        expected: int | None = 0
         for band in bands:
             if band.first_year != expected:
-                raise errors.BadPack(f"{name}: {item.id} has no rate for year {expected}. Let the bands follow on.")
-            expected = -1 if band.last_year is None else band.last_year + 1
+                missing = "after its last year" if expected is None else f"for year {expected}"
+                raise errors.BadPack(f"{name}: {item.id} has no rate {missing}. Let the bands follow on.")
+            expected = None if band.last_year is None else band.last_year + 1
         found[item.id] = DiscountSchedule(item.id, item.label, bands, item.source, item.note)
     return found
 
