@@ -258,7 +258,7 @@ def _originals(context: Context, kpi: Kpi) -> dict[Period, Decimal] | None:
 
 
 def _divisible(start: dt.date, end: dt.date) -> bool:
-    """Return whether a term can be cut into periods: not turned round, not absurdly long or at an end of the calendar."""
+    """Return whether a term can be cut into periods: not turned round, absurdly long or at an end of the calendar."""
     inside = start.year > dt.MINYEAR and end.year < dt.MAXYEAR
     return start <= end and inside and end.year - start.year <= LONGEST_TERM
 
