@@ -5,10 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any
-
-import yaml
 
 from commonweal import errors
 from commonweal.periods import DAY, Period
@@ -116,38 +112,3 @@ def deadline(
     due = due_date(period, due_days, calendar)
     rungs = tuple(Rung(offset, calendar.roll_forward(due + DAY * offset)) for offset in ladder)
     return Deadline(due, rungs, calendar.roll_forward(due + DAY * lock_days))
-
-
-def load_calendars() -> dict[str, Calendar]:
-    """Return the calendars of the data package by division. Raises as `calendars_of`."""
-    text = resources.files("commonweal_data").joinpath("calendars", "bank-holidays.yaml").read_text("utf-8")
-    return calendars_of(yaml.safe_load(text))
-
-
-def calendars_of(data: object) -> dict[str, Calendar]:
-    """
-    Return calendars by division from a file of bank holidays: first_year, last_year, divisions with their days.
-
-    :raises BadPack: if something is missing, is of another sort, or a day is outside the years or stands twice
-    """
-    try:
-        return _calendars(data)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise errors.BadPack(
-            f"The file of bank holidays cannot be used: {error}. It needs first_year, last_year and divisions, "
-            f"each with an id and holidays, each with its day under `on`."
-        ) from None
-
-
-def _calendars(data: Any) -> dict[str, Calendar]:
-    found: dict[str, Calendar] = {}
-    first, last = data["first_year"], data["last_year"]
-    for division in data["divisions"]:
-        days = [holiday["on"] for holiday in division["holidays"]]
-        for day in days:
-            if not first <= day.year <= last or days.count(day) > 1:
-                raise errors.BadPack(f"{day} of {division['id']} stands twice, or outside {first} to {last}.")
-        if not {day.year for day in days} >= set(range(first, last + 1)):
-            raise errors.BadPack(f"{division['id']} lacks the bank holidays of a year from {first} to {last}.")
-        found[division["id"]] = Calendar(division["id"], frozenset(days), first, last)
-    return found

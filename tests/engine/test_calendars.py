@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonweal import errors
-from commonweal.calendars import Calendar, calendars_of, deadline, due_date, load_calendars
+from commonweal import errors, packs
+from commonweal.calendars import Calendar, deadline, due_date
 from commonweal.periods import Period
 
 D = dt.date
@@ -88,12 +89,13 @@ def test_working_days_there_and_back(day: dt.date, count: int) -> None:
     assert ENGLAND.add_working_days(ENGLAND.add_working_days(start, count), -count) == start
 
 
+DIVISIONS = ("england-and-wales", "scotland", "northern-ireland")
+
+
 def test_the_shipped_calendars_differ_by_division() -> None:
-    shipped = load_calendars()
-    assert set(shipped) == {"england-and-wales", "scotland", "northern-ireland"}
     # St Andrew's Day and 2 January are Scottish, St Patrick's Day is Northern Irish, Easter Monday is not Scottish.
     days = [D(2026, 11, 30), D(2026, 1, 2), D(2026, 3, 17), D(2026, 4, 6), D(2026, 12, 25)]
-    closed = {name: [not one.is_working_day(day) for day in days] for name, one in shipped.items()}
+    closed = {name: [not packs.calendar(name).is_working_day(day) for day in days] for name in DIVISIONS}
     assert closed == {
         "england-and-wales": [False, False, False, True, True],
         "scotland": [True, True, False, False, True],
@@ -101,8 +103,17 @@ def test_the_shipped_calendars_differ_by_division() -> None:
     }
 
 
+@pytest.mark.parametrize("division", DIVISIONS)
+def test_the_shipped_calendars_have_every_year_that_they_claim(division: str) -> None:
+    shipped = packs.calendar(division)
+    by_year = Counter(day.year for day in shipped.holidays)
+    assert set(by_year) == set(range(shipped.first_year, shipped.last_year + 1))
+    assert min(by_year.values()) >= 8
+    assert all(day.weekday() < 5 for day in shipped.holidays)
+
+
 def test_journey_5_on_the_shipped_calendar() -> None:
-    found = deadline(period=SUMMER, due_days=15, lock_days=20, calendar=load_calendars()["england-and-wales"])
+    found = deadline(period=SUMMER, due_days=15, lock_days=20, calendar=packs.calendar("england-and-wales"))
     assert [found.due, *(rung.on for rung in found.ladder), found.lock] == [
         D(2026, 10, 15),
         D(2026, 10, 5),
@@ -112,30 +123,3 @@ def test_journey_5_on_the_shipped_calendar() -> None:
         D(2026, 10, 26),
         D(2026, 11, 4),
     ]
-
-
-TWICE = [{"on": D(2026, 1, 1)}] * 2
-GOOD = {"id": "england-and-wales", "holidays": [{"on": D(2026, 1, 1)}, {"on": D(2027, 1, 1)}]}
-
-
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        (None, "cannot be used"),
-        ({"first_year": 2026, "last_year": 2027}, "cannot be used: 'divisions'"),
-        ({"first_year": 2026, "last_year": 2027, "divisions": [{"id": "x", "holidays": [{"on": "1 May"}]}]}, "cannot"),
-        ({"first_year": 2026, "last_year": 2026, "divisions": [GOOD]}, "2027-01-01 of england-and-wales"),
-        ({"first_year": 2026, "last_year": 2028, "divisions": [GOOD]}, "lacks the bank holidays of a year"),
-        (
-            {
-                "first_year": 2026,
-                "last_year": 2026,
-                "divisions": [{"id": "x", "holidays": [{"on": D(2026, 1, 1)}] * 2}],
-            },
-            "stands twice",
-        ),
-    ],
-)
-def test_a_doubtful_file_of_holidays_is_refused(data: object, message: str) -> None:
-    with pytest.raises(errors.BadPack, match=message):
-        calendars_of(data)

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 import yaml
 
+from commonweal import packs
 from commonweal.fte import fte_years
 from commonweal.quantities import Quantity, to_pounds
-from commonweal.series import Entry, ValueSeries, uprate
+from commonweal.series import uprate
 from commonweal.valuation import value_quantity
 
 DATA = Path(str(resources.files("commonweal_data")))
@@ -30,33 +31,9 @@ def read(path: Path) -> Case:
     return dict(yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 
 
-@cache
-def series(series_id: str) -> ValueSeries:
-    raw = next(found for path in (DATA / "values").rglob("*.yaml") if (found := read(path)).get("id") == series_id)
-    entries = tuple(
-        Entry(
-            start=entry["from"],
-            value=Decimal(entry["value"]),
-            source=entry["source"],
-            low=Decimal(entry["low"]) if "low" in entry else None,
-            high=Decimal(entry["high"]) if "high" in entry else None,
-            until=entry.get("until"),
-        )
-        for entry in raw["entries"]
-    )
-    return ValueSeries(
-        id=raw["id"],
-        label=raw["label"],
-        unit=raw["unit"],
-        kind=raw["kind"],
-        entries=entries,
-        price_base=raw.get("price_base", ""),
-    )
-
-
 def valued(book: Case, case: Case) -> dict[str, Decimal]:
     quantity = Quantity(Decimal(case["inputs"]["amount"]), book["unit"])
-    found = value_quantity(quantity=quantity, series=series(book["series"]), on=case["on"])
+    found = value_quantity(quantity=quantity, series=packs.load_series(book["series"]), on=case["on"])
     results = {"expected": found.pounds}
     if found.low_pence is not None and found.high_pence is not None:
         results |= {"low": to_pounds(found.low_pence), "high": to_pounds(found.high_pence)}
@@ -77,7 +54,7 @@ def uprated(book: Case, case: Case) -> dict[str, Decimal]:
         amount=Decimal(inputs["amount"]),
         from_year=inputs["from_year"],
         to_year=book["to_year"],
-        deflator=series(book["deflator"]),
+        deflator=packs.load_series(book["deflator"]),
     )
     return {"expected": found.value}
 
