@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from commonweal import errors
-from commonweal.demo_register import BODIES, COLUMNS, NO_SUPPLIER, generate_register, write_register
+from commonweal.cli.demo_register import BODIES, COLUMNS, NO_SUPPLIER, generate_register, write_register
 
 ROWS = generate_register(seed=20261020, rows=1200)
 
 
-SHARED = Path(os.environ.get("COMMONWEAL_SHARED") or Path(__file__).resolve().parents[2].parent / "shared")
+SHARED = Path(os.environ.get("COMMONWEAL_SHARED") or Path(__file__).resolve().parents[3].parent / "shared")
 NOTICES = SHARED / "data" / "contracts-finder-lancashire" / "notices.csv"
 
 
@@ -27,9 +27,9 @@ def test_it_has_the_columns_of_the_published_list() -> None:
 
 
 def test_the_same_seed_gives_the_same_file(tmp_path: Path) -> None:
-    write_register(seed=7, rows=50, path=tmp_path / "a.csv")
-    write_register(seed=7, rows=50, path=tmp_path / "b.csv")
-    write_register(seed=8, rows=50, path=tmp_path / "c.csv")
+    write_register(tmp_path / "a.csv", seed=7, rows=50)
+    write_register(tmp_path / "b.csv", seed=7, rows=50)
+    write_register(tmp_path / "c.csv", seed=8, rows=50)
     one, two, three = ((tmp_path / f"{name}.csv").read_bytes() for name in "abc")
     assert one == two != three
     # Fixed, so that a change of the demonstration's totals is noticed.
