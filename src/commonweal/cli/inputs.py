@@ -83,7 +83,7 @@ def problems_of(
     """Return every problem of an input; a list of spending, which no report can be made of, is read too."""
     if source.is_file() and detect(source) == SPEND:
         spend = read_spend(read_workbook(source), mapping=_mapping(mapping))
-        return [*spend.problems, *spend.left_out]
+        return list(spend.problems)
     return read(source, as_at=as_at, packs=packs, mapping=mapping).problems
 
 
