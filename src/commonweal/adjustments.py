@@ -12,9 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from commonweal import errors
 from commonweal.quantities import EXACT, ONE, PENNY, plain, to_pence, to_pounds
+
+if TYPE_CHECKING:
+    from commonweal.catalogue.reference import DiscountSchedule
 
 NAMES = ("attribution", "deadweight", "displacement", "leakage", "substitution")
 SIX_PLACES = Decimal("0.000001")
@@ -85,46 +89,6 @@ class Adjusted:
 
 
 @dataclass(frozen=True, slots=True)
-class DiscountBand:
-    """From the year `first` on (counted from 0, the year to which values are discounted), `rate` a year (0.035)."""
-
-    first: int
-    rate: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class DiscountSchedule:
-    """
-    A named schedule of rates by year, each holding until the next. `last` is the last year that it covers; None where
-    the last rate holds for ever.
-
-    :raises BadPack: if it is empty, does not start by year 1, or its bands do not run upwards
-    """
-
-    id: str
-    bands: tuple[DiscountBand, ...]
-    last: int | None = None
-    source: str = ""
-
-    def __post_init__(self) -> None:
-        firsts = [band.first for band in self.bands]
-        ends_early = self.last is not None and bool(firsts) and self.last < firsts[-1]
-        if not firsts or firsts[0] > 1 or firsts != sorted(set(firsts)) or ends_early:
-            raise errors.BadPack(f"The bands of {self.id} must start by year 1 and run upwards to its last year.")
-
-    def rate(self, year: int) -> Decimal:
-        """
-        Return the rate of one year, counted from 1.
-
-        :raises NoValueForDate: for a year that the schedule does not cover
-        """
-        if year < 1 or (self.last is not None and year > self.last):
-            covered = "from 1 on" if self.last is None else f"1 to {self.last}"
-            raise errors.NoValueForDate(f"{self.id} has no rate for year {year}: it covers years {covered}.")
-        return [band.rate for band in self.bands if band.first <= year][-1]
-
-
-@dataclass(frozen=True, slots=True)
 class DiscountedYear:
     """Pounds of one year at today's worth; `factor` is what one pound of that year is worth, to 28 digits."""
 
@@ -179,6 +143,20 @@ def adjust(*, gross: Decimal, steps: Sequence[Step]) -> Adjusted:
     return Adjusted(to_pounds(to_pence(gross)), to_pounds(to_pence(running)), factor_of(steps), tuple(lines))
 
 
+def rate_of(schedule: DiscountSchedule, year: int) -> Decimal:
+    """
+    Return the rate of the step into a year, counted from 1.
+
+    :raises NoValueForDate: for a year that the schedule does not cover
+    """
+    for band in schedule.bands:
+        if band.first_year <= year and (band.last_year is None or year <= band.last_year) and year > 0:
+            return band.rate
+    last = schedule.bands[-1].last_year
+    covered = "from 1 on" if last is None else f"1 to {last}"
+    raise errors.NoValueForDate(f"The {schedule.id} schedule has no rate for year {year}: it covers years {covered}.")
+
+
 def present_value(*, stream: Sequence[Decimal], schedule: DiscountSchedule) -> PresentValue:
     """
     Return what a stream of yearly pounds is worth in its first year, which is year 0 and not discounted.
@@ -193,7 +171,7 @@ def present_value(*, stream: Sequence[Decimal], schedule: DiscountSchedule) -> P
     factor, total = ONE, ZERO
     for year, amount in enumerate(stream):
         if year:
-            factor = factor / (ONE + schedule.rate(year))
+            factor = factor / (ONE + rate_of(schedule, year))
         worth = amount * factor
         total += worth
         years.append(DiscountedYear(year, amount, factor, worth.quantize(SIX_PLACES, ROUND_HALF_UP)))

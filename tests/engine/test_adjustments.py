@@ -8,23 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonweal import errors
+from commonweal import errors, packs
 from commonweal.adjustments import (
     NAMES,
-    DiscountBand,
-    DiscountSchedule,
     Step,
     adjust,
     factor_of,
     keep,
     lose,
     present_value,
+    rate_of,
 )
+from commonweal.catalogue.reference import Band, DiscountSchedule
 
 D = Decimal
-STPR = DiscountSchedule(
-    "stpr", (DiscountBand(0, D("0.035")), DiscountBand(31, D("0.03")), DiscountBand(76, D("0.025"))), 125
-)
+STPR = packs.discount_schedule("standard")
+SHORT = DiscountSchedule("short", "Short", (Band(0, 2, D("0.035")), Band(3, 5, D("0.03"))), "test")
 
 
 def test_journey_2_a_third_of_a_careers_fair() -> None:
@@ -94,7 +93,7 @@ def test_discount_factors_change_rate_at_the_right_year(year: int, factor: str) 
     stream = [D(0)] * year + [D(1)]
     found = present_value(stream=stream, schedule=STPR)
     assert found.years[year].factor.quantize(D("0.0001")) == D(factor)
-    assert found.schedule == "stpr"
+    assert found.schedule == "standard"
 
 
 def test_present_value_of_a_level_stream() -> None:
@@ -104,23 +103,12 @@ def test_present_value_of_a_level_stream() -> None:
 
 
 def test_a_stream_beyond_the_schedule_is_refused() -> None:
-    with pytest.raises(errors.NoValueForDate, match="no rate for year 126: it covers years 1 to 125"):
-        present_value(stream=[D(1)] * 127, schedule=STPR)
-    with pytest.raises(errors.NoValueForDate):
-        STPR.rate(0)
-
-
-def test_a_schedule_may_hold_for_ever() -> None:
-    forever = DiscountSchedule("open", (DiscountBand(0, D("0.035")), DiscountBand(301, D("0.01"))))
-    assert (forever.rate(300), forever.rate(1000)) == (D("0.035"), D("0.01"))
+    with pytest.raises(errors.NoValueForDate, match="short schedule has no rate for year 6: it covers years 1 to 5"):
+        present_value(stream=[D(1)] * 7, schedule=SHORT)
     with pytest.raises(errors.NoValueForDate, match="covers years from 1 on"):
-        forever.rate(0)
+        rate_of(STPR, 0)
 
 
-@pytest.mark.parametrize(
-    ("bands", "last"),
-    [([], 10), ([(2, "0.03")], 10), ([(1, "0.03"), (1, "0.02")], 10), ([(1, "0.03"), (5, "0.02")], 4)],
-)
-def test_a_schedule_must_be_whole(bands: list[tuple[int, str]], last: int) -> None:
-    with pytest.raises(errors.BadPack, match="must start by year 1"):
-        DiscountSchedule("x", tuple(DiscountBand(first, D(rate)) for first, rate in bands), last)
+def test_the_last_rate_may_hold_for_ever() -> None:
+    assert [rate_of(SHORT, year) for year in (1, 2, 3, 5)] == [D("0.035"), D("0.035"), D("0.03"), D("0.03")]
+    assert (rate_of(STPR, 300), rate_of(STPR, 1000)) == (D("0.015"), D("0.01"))
