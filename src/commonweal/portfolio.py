@@ -88,6 +88,8 @@ class Contract:
 
     `rag_green` and `rag_amber` are percentages of what was due (95 means 95 %). `credit_share` is a percentage and
     `credit_cap` pounds, both from the contract's own remedy terms. `no_kpi_reason` says why a contract has no KPIs.
+    `spent` is what was paid so far, None where the input does not say; it is never guessed from `value`. A
+    `framework_agreement` is one under which contracts are called off: its value is a ceiling and not a contract's.
     """
 
     ref: str
@@ -118,6 +120,8 @@ class Contract:
     next_break: dt.date | None = None
     extra: tuple[tuple[str, str], ...] = ()
     origin: Origin = NOWHERE
+    spent: Decimal | None = None
+    framework_agreement: bool = False
 
     @property
     def term(self) -> Period | None:

@@ -199,6 +199,7 @@ CONTRACTS = SheetLayout(
         _text("directorate", "Directorate", "The directorate that answers for it.", example="Neighbourhoods"),
         _text("category", "Category", "Category of spend, or CPV code.", example="Grounds maintenance"),
         _number("value", "Value (£)", "Value over the whole contract, without VAT.", example="2400000"),
+        _number("spent", "Paid to date (£)", "What was paid so far, without VAT. Blank: not known.", example="610000"),
         _date("start", "Starts", "First day of the contract.", example="01/04/2026"),
         _date("end", "Ends", "Last day of the contract.", example="31/03/2030"),
         _choice(
@@ -262,6 +263,11 @@ CONTRACTS = SheetLayout(
             ("planned", "live", "suspended", "insolvency", "ended"),
             advised=True,
             example="live",
+        ),
+        _yes_no(
+            "framework_agreement",
+            "Framework agreement",
+            "Whether contracts are called off under it, so that its value is a ceiling.",
         ),
         _text("no_kpi_reason", "Why there are no KPIs", "For a contract without KPIs: the reason.", width=34),
         _date("next_break", "Next break point", "The next day on which terms can be changed.", example="01/04/2028"),

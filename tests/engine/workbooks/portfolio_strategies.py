@@ -75,6 +75,8 @@ def contracts(draw: Any, ref: str) -> Contract:
         no_kpi_reason=draw(text),
         next_break=draw(some_day),
         extra=tuple(draw(st.lists(st.tuples(needed, text), max_size=2))),
+        spent=draw(some_amount),
+        framework_agreement=draw(st.booleans()),
     )
 
 
