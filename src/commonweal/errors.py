@@ -87,6 +87,22 @@ class BadSplit(CommonwealError):
     code = "bad_split"
 
 
+class ChoiceNeeded(CommonwealError):
+    """A delivery could be counted under several measures of another framework; `choices` are their ids."""
+
+    code = "choice_needed"
+
+    def __init__(self, message: str, choices: Sequence[str]) -> None:
+        super().__init__(message)
+        self.choices = tuple(choices)
+
+
+class BadScoring(CommonwealError):
+    """A score, moderation or sensitivity that cannot be worked out from what is given."""
+
+    code = "bad_scoring"
+
+
 class BadFile(CommonwealError):
     """A file that cannot be read safely or at all."""
 

@@ -11,16 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import TypeVar
 
 from commonweal import errors
-from commonweal.quantities import PENNY
+from commonweal.quantities import EXACT, PENNY
 
 Number = Decimal
 Rule = Callable[[Sequence[Decimal]], Decimal]
 
 PER_CENT = Decimal("0.01")
+SCORES = Context(prec=28, rounding=ROUND_HALF_UP)
+"""Scores are not rounded before they are shown; what has no end is carried to 28 digits, whoever works it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,49 @@ def _prorated(numbers: Sequence[Decimal]) -> Decimal:
     return (amount * days / whole).quantize(Decimal("0.000001"), ROUND_HALF_UP)
 
 
+def _converted(numbers: Sequence[Decimal]) -> Decimal:
+    result = Decimal(1)
+    for number in numbers:
+        result = EXACT.multiply(result, number)
+    return result
+
+
+def _converted_per(numbers: Sequence[Decimal]) -> Decimal:
+    return EXACT.divide(_converted(numbers[:-1]), numbers[-1]).quantize(Decimal("0.000001"), ROUND_HALF_UP)
+
+
+def _part(numbers: Sequence[Decimal]) -> Decimal:
+    amount, part, whole = numbers
+    return EXACT.divide(EXACT.multiply(amount, part), whole)
+
+
+def _penny_part_down(numbers: Sequence[Decimal]) -> Decimal:
+    return _part(numbers).quantize(PENNY, ROUND_DOWN)
+
+
+def _score(numbers: Sequence[Decimal]) -> Decimal:
+    part, whole, points = numbers
+    if part <= 0 or whole <= 0:
+        return Decimal(0)
+    return min(points, SCORES.divide(SCORES.multiply(part, points), whole))
+
+
+def _quotient(numbers: Sequence[Decimal]) -> Decimal:
+    return SCORES.divide(numbers[0], numbers[1])
+
+
+def _banded(numbers: Sequence[Decimal]) -> Decimal:
+    amount, *bands = numbers
+    pairs = sorted(zip(bands[::2], bands[1::2], strict=True))
+    return max(((start, points) for start, points in pairs if start <= amount), default=(amount, Decimal(0)))[1]
+
+
+def _rank_score(numbers: Sequence[Decimal]) -> Decimal:
+    amount, points, *every = numbers
+    better = sum(1 for other in every if other > amount)
+    return SCORES.divide(SCORES.multiply(points, Decimal(len(every) - better)), Decimal(len(every)))
+
+
 RULES: Mapping[str, tuple[Rule, str]] = {
     "given": (lambda numbers: numbers[0], "the number as it was given"),
     "sum": (lambda numbers: sum(numbers, Decimal(0)), "all inputs added up"),
@@ -121,6 +166,31 @@ RULES: Mapping[str, tuple[Rule, str]] = {
     "smallest": (lambda numbers: min(numbers), "the smallest of the inputs"),
     "largest": (lambda numbers: max(numbers), "the largest of the inputs"),
     "penny_part": (_penny_part, "the pounds times the part, divided by the whole, rounded once, half up, to the penny"),
+    "converted": (
+        _converted,
+        "the quantity times the units that one makes and what else is needed; not rounded",
+    ),
+    "converted_per": (_converted_per, "the first inputs multiplied and divided by the last, to six decimals"),
+    "part": (_part, "the first input times the part, divided by the whole; not rounded"),
+    "penny_part_down": (
+        _penny_part_down,
+        "the pounds times the part, divided by the whole, rounded down to the penny; the last part takes what is left",
+    ),
+    "score": (
+        _score,
+        "the first input as a share of the second, times the points: never below zero nor above the points, not "
+        "rounded; zero where either is zero or less",
+    ),
+    "quotient": (_quotient, "the first input divided by the second, not rounded"),
+    "banded": (_banded, "the points of the highest band that the first input reaches; zero below the lowest band"),
+    "rank_score": (
+        _rank_score,
+        "the points times the number of offers that are no better, divided by the number of offers; not rounded",
+    ),
+    "hundredth": (
+        lambda numbers: numbers[0].quantize(PENNY, ROUND_HALF_UP),
+        "the input rounded once, half up, to two decimals",
+    ),
     "projected": (_projected, "what is done so far, plus the rate per period times the periods left"),
 }
 

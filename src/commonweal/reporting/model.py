@@ -42,6 +42,7 @@ class Show(StrEnum):
     POUNDS = "pounds"
     PERCENT = "percent"
     COUNT = "count"
+    SCORE = "score"
     DATE = "date"
     STATE = "state"
     RAG = "rag"

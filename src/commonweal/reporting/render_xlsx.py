@@ -296,6 +296,8 @@ def number_format(value: Decimal, cell: Cell, head: Column) -> str:
         form = "£#,##0.00"
     elif head.show is Show.PERCENT:
         form = '0.00" %"'
+    elif head.show is Show.SCORE:
+        form = "0.00"
     else:
         form = f"#,##0.{'0' * places}" if places else "#,##0"
     return f'{form}" {cell.state.value}"' if cell.state else form

@@ -32,6 +32,7 @@ RAG_SYMBOLS = {"green": "▲", "amber": "◆", "red": "▼"}
 POUNDS = frozenset({"£", "GBP", "pounds"})
 NOTHING = "–"
 MOST_DECIMALS = 3
+SCORE_DECIMALS = 2
 MINUS = "\u2212"
 NO_BREAK = "\u00a0"
 PLURALS = {"person": "people", "family": "families"}
@@ -40,7 +41,7 @@ apprentice day employee event FTE FTE-year group hour kilometre kilogram learner
 placement plan point school session site start starter student tonne trainee tree visit week year
 """
 PLURAL_S = frozenset(PLURAL_NOUNS.split())
-NUMERIC = frozenset({Show.QUANTITY, Show.POUNDS, Show.PERCENT, Show.COUNT})
+NUMERIC = frozenset({Show.QUANTITY, Show.POUNDS, Show.PERCENT, Show.COUNT, Show.SCORE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,8 @@ def _value(cell: Cell, column: Column, places: int | None) -> str:
         return str(value)
     if column.show is Show.PERCENT:
         return percent(value, places)
+    if column.show is Show.SCORE:
+        return number(value, SCORE_DECIMALS)
     if column.show is Show.POUNDS or (column.show is Show.QUANTITY and cell.unit in POUNDS):
         text = pounds(value, places if cell.unit not in POUNDS or places is not None else None)
         return text.replace("£", "") if column.unit in POUNDS else text
