@@ -1,0 +1,1 @@
+"""What may be shown: small counts of people, and all that would give them away, are withheld."""
