@@ -10,10 +10,10 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from commonweal.catalogue.crosswalk_schema import CrosswalkFile, NotLinkedFile
 from commonweal.catalogue.reference import (
     AdditionalityFile,
     CalendarFile,
-    CrosswalkFile,
     DiscountFile,
     LicencesFile,
     SubstitutesFile,
@@ -32,6 +32,7 @@ KINDS: Mapping[str, tuple[str, type[Strict]]] = {
     "units": ("units/units.yaml", UnitsFile),
     "licences": ("licences/licences.yaml", LicencesFile),
     "calendar": ("calendars/*.yaml", CalendarFile),
+    "not-linked": ("crosswalks/not-linked.yaml", NotLinkedFile),
     "crosswalk": ("crosswalks/*.yaml", CrosswalkFile),
     "tables": ("*/tables.yaml", TablesFile),
     "discount": ("values/discount/*.yaml", DiscountFile),

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from commonweal import errors
 from commonweal.calendars import Calendar
-from commonweal.catalogue.schema import CitationFile, Day, RelationFile, Text, Trust
+from commonweal.catalogue.schema import CitationFile, Day, Text, Trust
 from commonweal.catalogue.strict import Strict, load
 from commonweal.catalogue.values import Amount
 
@@ -136,25 +136,6 @@ class SubstitutesFile(Strict):
     checked_on: Day
     note: str
     substitutes: tuple[SubstituteFile, ...]
-
-
-class CrosswalkRowFile(RelationFile):
-    from_: Text = Field(alias="from")
-    to: str = ""
-
-
-class CrosswalkFile(Strict):
-    """crosswalks/<from>__<to>.yaml"""
-
-    id: Text
-    from_: Text = Field(alias="from")
-    to: Text
-    label: Text
-    licence: Text
-    verified: Trust
-    checked_on: Day
-    note: str
-    rows: tuple[CrosswalkRowFile, ...]
 
 
 class TableFile(Strict):
