@@ -135,6 +135,12 @@ class BadReport(CommonwealError):
     code = "bad_report"
 
 
+class BadPublication(CommonwealError):
+    """Tables that are to be published together, but do not fit each other."""
+
+    code = "bad_publication"
+
+
 class BadOutput(CommonwealError):
     """A place where a report or file cannot be written, or must not be, because something else is there."""
 
