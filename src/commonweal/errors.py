@@ -145,3 +145,15 @@ class BadOutput(CommonwealError):
     """A place where a report or file cannot be written, or must not be, because something else is there."""
 
     code = "bad_output"
+
+
+class BadSnapshot(CommonwealError):
+    """A snapshot that is incomplete or altered, or facts that none can be made of."""
+
+    code = "bad_snapshot"
+
+
+class MissingExtra(CommonwealError):
+    """Something was asked for that needs an optional part which is not installed; the message says how to get it."""
+
+    code = "missing_extra"
