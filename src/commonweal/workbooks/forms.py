@@ -7,7 +7,7 @@ are checked when the form comes back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,13 +39,30 @@ WIDE, NARROW = 60, 24
 
 
 @dataclass(frozen=True, slots=True)
+class Helper:
+    """
+    A further sheet on which an answer can be built up from parts; `about` says how, above its table.
+
+    `formulas` are by field, with {row} where the row's number belongs; they show live what reading works out again,
+    and are never read. They stand in .xlsx only.
+    """
+
+    layout: SheetLayout
+    about: tuple[str, ...]
+    rows: tuple[Mapping[str, Any], ...] = ()
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    spare_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """
-    A sheet to fill in. `asks` are single questions above the table, each of which needs an answer; `given` are the
-    fields that are locked.
+    A sheet to fill in. `asks` are single questions above the table, each of which needs an answer (`answers` where
+    there is one already); `given` are the fields that are locked.
 
     `rows` are the rows as they stand in the empty form, by field; `rules` are columns with the limits of one row, by
-    (row index, field).
+    (row index, field); `formulas` as those of a helper. `helpers` are further sheets to fill in, `tables` further
+    ones to read from, each with its name.
     """
 
     layout: SheetLayout
@@ -57,6 +74,10 @@ class Form:
     rules: Mapping[tuple[int, str], Column] = field(default_factory=dict)
     guide: tuple[tuple[str, str], ...] = ()
     spare_rows: int = 0
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    helpers: tuple[Helper, ...] = ()
+    tables: tuple[tuple[str, tuple[tuple[Written, ...], ...]], ...] = ()
 
     @property
     def first_row(self) -> int:
@@ -68,8 +89,12 @@ class Form:
         rows: list[list[Written]] = [[self.title]]
         rows += [[name, text] for name, text in self.terms.about]
         rows += [["Version", self.terms.version]]
-        rows += [[heading(ask)] for ask in self.asks]
+        rows += [[heading(ask), self.answer(ask)] for ask in self.asks]
         return [*rows, []]
+
+    def answer(self, ask: Column) -> Written:
+        """Return the cell beside a question."""
+        return written(self.answers.get(ask.field), ask)
 
     def cells(self, row: Mapping[str, Any]) -> list[Written]:
         """Return one row's cells in the order of the columns."""
@@ -78,12 +103,17 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class FormRead:
-    """What came back: the rows with anything in them, the answers above the table by field, and all that was wrong."""
+    """
+    What came back: the rows with anything in them, the answers above the table by field, and all that was wrong.
+
+    `helpers` are the rows of each further sheet by its key.
+    """
 
     name: str
     lines: tuple[Line, ...]
     answers: Mapping[str, Any]
     problems: list[Problem]
+    helpers: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
 
 
 def card_lines(card: Card, evidence: str) -> str:
@@ -122,6 +152,18 @@ def read_form(path: Path, form: Form) -> FormRead:
     :raises BadFile: if it cannot be read, or is no such form
     :raises OtherVersion: if it was made from another version, with every difference in words
     """
+    read, made_from = read_any_version(path, form)
+    refuse_other(made_from, form.terms, name=read.name)
+    return read
+
+
+def read_any_version(path: Path, form: Form) -> tuple[FormRead, Terms]:
+    """
+    Return what was filled into a form of this kind, and the terms it was made from, whatever its version.
+
+    :raises BadFile: if it cannot be read, or is no such form
+    :raises OtherVersion: if its version sheet was changed by hand
+    """
     book = read_workbook(path)
     sheet, version = book.sheet(form.layout.name), book.sheet(VERSION_SHEET)
     if sheet is None or version is None:
@@ -129,11 +171,28 @@ def read_form(path: Path, form: Form) -> FormRead:
             f"{book.name} is not this form: it needs the sheets {form.layout.name} and {VERSION_SHEET}. "
             f"Get a fresh form, and do not rename its sheets."
         )
-    refuse_other(terms_of(version.rows, name=book.name), form.terms, name=book.name)
+    made_from = terms_of(version.rows, name=book.name)
     problems = list(book.problems)
     table = Table(book.name, sheet.name, sheet.rows)
     lines = tuple(read_lines(table, form.layout, problems))
-    return FormRead(book.name, lines, _answers(book, sheet.rows, form, problems), problems)
+    helpers = {helper.layout.key: tuple(_helper_lines(book, helper, problems)) for helper in form.helpers}
+    answers = _answers(book, sheet.rows, form, problems)
+    return FormRead(book.name, lines, answers, problems, helpers), made_from
+
+
+def _helper_lines(book: Workbook, helper: Helper, problems: list[Problem]) -> Iterator[Line]:
+    """Yield the rows of a further sheet in which anything but a formula's result stands; without the sheet none."""
+    sheet = book.sheet(helper.layout.name)
+    if sheet is None:
+        return
+    columns = [key(column.heading) for column in helper.layout.columns if column.field not in helper.formulas]
+    top = next((at for at, row in enumerate(sheet.rows) if set(columns) <= {key(cell) for cell in row}), -1)
+    typed = [at for at, cell in enumerate(sheet.rows[top]) if key(cell) in columns] if top >= 0 else []
+    rows = [
+        row if at <= top or any(row[index].strip() for index in typed if index < len(row)) else []
+        for at, row in enumerate(sheet.rows)
+    ]
+    yield from read_lines(Table(book.name, sheet.name, rows), helper.layout, problems)
 
 
 def check_given(read: FormRead, form: Form, match: str) -> list[Problem]:
@@ -186,6 +245,10 @@ def _write_xlsx(form: Form, path: Path) -> None:
         sheet = book.add_worksheet(form.layout.name)
         _fill_xlsx(sheet, form, formats)
         sheet.protect("", {"format_columns": True, "format_rows": True})
+        for helper in form.helpers:
+            helper_sheet = book.add_worksheet(helper.layout.name)
+            _fill_helper(helper_sheet, helper, formats)
+            helper_sheet.protect("", {"format_columns": True, "format_rows": True})
         for name, rows in _other_sheets(form):
             plain_sheet = book.add_worksheet(name)
             plain_sheet.set_column(0, 1, NARROW)
@@ -202,7 +265,7 @@ def _fill_xlsx(sheet: Any, form: Form, formats: Formats) -> None:
             write_cell(sheet, number, index, cell, formats.bold if index == 0 else formats.locked)
     first_ask = form.first_row - 1 - len(form.asks)
     for number, ask in enumerate(form.asks, start=first_ask):
-        write_cell(sheet, number, 1, None, formats.open_of(ask))
+        write_cell(sheet, number, 1, form.answer(ask), formats.open_of(ask))
         add_rule(sheet, number, number, 1, ask)
     top = form.first_row
     write_headings(sheet, form.layout.columns, formats, row=top)
@@ -210,22 +273,56 @@ def _fill_xlsx(sheet: Any, form: Form, formats: Formats) -> None:
     for number, row in enumerate([*form.rows, *({} for _ in range(form.spare_rows))], start=top + 1):
         for index, (cell, column) in enumerate(zip(form.cells(row), form.layout.columns, strict=True)):
             given = column.field in form.given and number <= top + len(form.rows)
-            write_cell(sheet, number, index, cell, formats.locked if given else formats.open_of(column))
+            if column.field in form.formulas:
+                _write_formula(sheet, number, index, form.formulas[column.field], formats)
+            else:
+                write_cell(sheet, number, index, cell, formats.locked if given else formats.open_of(column))
     for index, column in enumerate(form.layout.columns):
         for at in range(top + 1, last + 1):
             rule = form.rules.get((at - top - 1, column.field), column)
             add_rule(sheet, at, at, index, rule)
 
 
+def _write_formula(sheet: Any, row: int, index: int, formula: str, formats: Formats) -> None:
+    """Write a live formula with a nought as its stored result, as a formula without one would read as a fault."""
+    sheet.write_formula(row, index, formula.replace("{row}", str(row + 1)), formats.result, 0)
+
+
+def _fill_helper(sheet: Any, helper: Helper, formats: Formats) -> None:
+    for number, text in enumerate(helper.about):
+        write_cell(sheet, number, 0, text, formats.bold if number == 0 else formats.line)
+    top = len(helper.about) + 1
+    columns = helper.layout.columns
+    write_headings(sheet, columns, formats, row=top)
+    last = top + len(helper.rows) + helper.spare_rows
+    for number, row in enumerate([*helper.rows, *({} for _ in range(helper.spare_rows))], start=top + 1):
+        for index, column in enumerate(columns):
+            if column.field in helper.formulas:
+                _write_formula(sheet, number, index, helper.formulas[column.field], formats)
+            else:
+                write_cell(sheet, number, index, written(row.get(column.field), column), formats.open_of(column))
+    for index, column in enumerate(columns):
+        add_rule(sheet, top + 1, last, index, column)
+
+
 def _write_ods(form: Form, path: Path) -> None:
     headings: list[Written] = [heading(column) for column in form.layout.columns]
     rows = [*form.head(), headings, *(form.cells(row) for row in form.rows)]
     with path.open("wb") as file, odswriter.writer(file) as book:
-        for name, cells in [(form.layout.name, rows), *_other_sheets(form)]:
+        helpers = [(helper.layout.name, _helper_cells(helper)) for helper in form.helpers]
+        for name, cells in [(form.layout.name, rows), *helpers, *_other_sheets(form)]:
             book.new_sheet(name).writerows([as_stored(cell) for cell in row] for row in cells)
+
+
+def _helper_cells(helper: Helper) -> list[list[Written]]:
+    headings: list[Written] = [heading(column) for column in helper.layout.columns]
+    rows = [[written(row.get(column.field), column) for column in helper.layout.columns] for row in helper.rows]
+    about: list[list[Written]] = [[text] for text in helper.about]
+    return [*about, [], headings, *rows]
 
 
 def _other_sheets(form: Form) -> list[tuple[str, list[list[Written]]]]:
     guide: list[list[Written]] = [["Guide", "What counts and what does not"]]
     guide += [[name, text] for name, text in form.guide]
-    return [(GUIDE_SHEET, guide), (VERSION_SHEET, [list[Written](row) for row in form.terms.rows()])]
+    tables = [(name, [list(row) for row in rows]) for name, rows in form.tables]
+    return [(GUIDE_SHEET, guide), *tables, (VERSION_SHEET, [list[Written](row) for row in form.terms.rows()])]

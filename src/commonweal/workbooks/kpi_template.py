@@ -10,16 +10,14 @@ from pathlib import Path
 
 from commonweal.catalogue import Measure
 from commonweal.checks.problem import Problem, Severity
-from commonweal.portfolio import Kind, Kpi, Profile
+from commonweal.portfolio import Kpi, Profile
 from commonweal.quantities import plain
 from commonweal.workbooks.forms import Form, card_lines, check_given, read_form, write_form
 from commonweal.workbooks.layout import KPIS, ONE, ZERO, Cell, Column, SheetLayout
+from commonweal.workbooks.promises import above_most, above_weeks, most_of, refused, weeks_of
 from commonweal.workbooks.tables import Line
 from commonweal.workbooks.versions import Terms
 
-WEEK = "week"
-DAYS_A_WEEK = 7
-HUNDRED = Decimal(100)
 GIVEN = frozenset({"measure", "label", "unit", "card"})
 LAYOUT = SheetLayout(
     "kpi",
@@ -71,7 +69,7 @@ class KpiTerms:
         """The whole weeks that the contract has begun by its last day, or None without dates."""
         if self.start is None or self.end is None:
             return None
-        return -(-((self.end - self.start).days + 1) // DAYS_A_WEEK)
+        return weeks_of(self.start, self.end)
 
     @property
     def terms(self) -> Terms:
@@ -155,15 +153,15 @@ def read_kpi_workbook(path: Path, expected: KpiTerms) -> KpisRead:
 
 def _unknown(line: Line) -> Problem:
     found = f"This form has no measure {line.values['measure']}."
-    return _refused(line, "measure", "unknown_measure", found, "Use the rows as they are given.")
+    return refused(line, "measure", "unknown_measure", found, "Use the rows as they are given.")
 
 
 def _problem(line: Line, measure: Measure, asked: KpiTerms, so_far: KpisRead) -> Problem | None:
     values = line.values
     if measure.code in {kpi.ref for kpi in so_far.kpis}:
-        return _refused(line, "measure", "duplicate", f"{measure.code} stands twice.", "Put the promise in one row.")
+        return refused(line, "measure", "duplicate", f"{measure.code} stands twice.", "Put the promise in one row.")
     if "target" not in values:
-        return _refused(
+        return refused(
             line,
             "target",
             "missing_value",
@@ -171,34 +169,7 @@ def _problem(line: Line, measure: Measure, asked: KpiTerms, so_far: KpisRead) ->
             "Give the promise, or clear the row.",
         )
     target = values["target"]
-    high = _most(measure)
-    if high is not None and target > high:
-        return _refused(
-            line,
-            "target",
-            "out_of_range",
-            f"{plain(target)} is more than {plain(high)}.",
-            f"{measure.unit} cannot be more than {plain(high)}.",
-        )
-    if measure.unit == WEEK and "people" in values and asked.weeks is not None:
-        return _weeks(line, target, values["people"], asked.weeks)
-    return None
-
-
-def _weeks(line: Line, target: Decimal, people: int, weeks: int) -> Problem | None:
-    if target <= people * weeks:
-        return None
-    return _refused(
-        line,
-        "target",
-        "out_of_range",
-        f"{plain(target)} weeks are more than {people} people × {weeks} contract weeks.",
-        f"weeks cannot be more than people × contract weeks, here {people * weeks}.",
-    )
-
-
-def _most(measure: Measure) -> Decimal | None:
-    return {Kind.RATIO: HUNDRED, Kind.YES_NO: ONE}.get(measure.kind)
+    return above_most(line, "target", target, measure) or above_weeks(line, "target", target, measure, asked.weeks)
 
 
 def _kpi(line: Line, measure: Measure, asked: KpiTerms) -> Kpi:
@@ -219,10 +190,6 @@ def _kpi(line: Line, measure: Measure, asked: KpiTerms) -> Kpi:
         origin=line.origin,
         **values,
     )
-
-
-def _refused(line: Line, field_name: str, code: str, found: str, mend: str) -> Problem:
-    return Problem(code, Severity.ERROR, line.at(field_name), found, f"{mend} The row was left out.")
 
 
 def _form(asked: KpiTerms, kpis: list[Kpi]) -> Form:
@@ -253,7 +220,7 @@ def _typed(kpi: Kpi) -> dict[str, object]:
 
 
 def _rule(measure: Measure) -> Column:
-    most = _most(measure)
+    most = most_of(measure)
     limit = f" Not more than {plain(most)}." if most is not None else ""
     column = LAYOUT.column("target")
     return replace(column, low=ZERO, high=most or column.high, help=f"In {measure.unit}.{limit}")

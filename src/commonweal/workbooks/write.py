@@ -192,6 +192,10 @@ class Formats:
         self.number: Format = book.add_format({"valign": "top", "num_format": "#,##0.######"})
         self.date: Format = book.add_format({"valign": "top", "num_format": "dd/mm/yyyy", "align": "right"})
         self.locked: Format = book.add_format({"valign": "top", "text_wrap": True, "bg_color": "#F3F2F1"})
+        self.line: Format = book.add_format({"valign": "top", "num_format": "@"})
+        self.result: Format = book.add_format(
+            {"valign": "top", "bg_color": "#F3F2F1", "num_format": "#,##0.00####;-#,##0.00####;"}
+        )
 
         self.open = {
             kind: book.add_format({"valign": "top", "border": 1, "locked": False} | extra)
