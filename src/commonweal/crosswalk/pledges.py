@@ -25,7 +25,8 @@ class Stated:
     """
     What one contract states of one measure: `quantity` at `place`, in all or in one place.
 
-    `agreement` is the reference of the framework agreement that the contract is a call-off of. `body` is who states it.
+    `agreement` is the reference of the framework agreement that the contract is a call-off of; `body` is who states it,
+    and `ref` tells several statements of one contract apart.
     """
 
     contract: str
@@ -35,6 +36,7 @@ class Stated:
     additional: bool = False
     place: str = NOT_PLACED
     origin: str = ""
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def _sum(book: Book, lines: Iterable[str], unit: str, line: str, label: str) -> 
 
 
 def _line(one: Stated, stem: str) -> str:
-    return f"{stem}/{one.contract}/given"
+    return "/".join(part for part in (stem, one.contract, one.ref, one.place, "given") if part)
 
 
 def _fact(book: Book, one: Stated, stem: str, label: str) -> str:
