@@ -237,6 +237,12 @@ def test_a_bad_head_is_refused_with_its_line(tmp_path: Path, name: str) -> None:
     assert f"links.yaml line {line}: " in said
 
 
+def test_what_has_no_known_unit_has_no_factor(tmp_path: Path) -> None:
+    head = HEAD.replace("svm-2020", "essex-ecc")
+    said = refused(tmp_path, row(CLOSE, source="essex-ecc/ECC16"), head=head)
+    assert "line 10: a factor for what is not counted, or whose unit is not known" in said
+
+
 def test_a_weight_or_another_factor_has_no_way_back_by_itself(tmp_path: Path) -> None:
     for more in ('relation: close, reason: a, factor: "2"', f"{CLOSE}, weight: 10000"):
         assert "write the way back in its file" in refused(tmp_path, row(more), head=HEAD + "both_ways: true\n")
