@@ -90,6 +90,8 @@ class Contract:
     `credit_cap` pounds, both from the contract's own remedy terms. `no_kpi_reason` says why a contract has no KPIs.
     `spent` is what was paid so far, None where the input does not say; it is never guessed from `value`. A
     `framework_agreement` is one under which contracts are called off: its value is a ceiling and not a contract's.
+    `call_off_of` names the agreement that a contract was called off under; what it promises counts within what the
+    agreement promises, unless it is `additional`.
     """
 
     ref: str
@@ -122,6 +124,8 @@ class Contract:
     origin: Origin = NOWHERE
     spent: Decimal | None = None
     framework_agreement: bool = False
+    call_off_of: str = ""
+    additional: bool = False
 
     @property
     def term(self) -> Period | None:
@@ -137,7 +141,8 @@ class Kpi:
     `target` is the whole-life promise in `unit` (a percentage for a ratio). `value_per_unit` is in pounds and was
     frozen on `value_on` from `value_source`; None means that the KPI is recorded without pounds. `adjustments` are
     named shares kept after each step, such as ("attribution", 0.5), applied in order. `stated_value` is the pounds
-    that the input itself prints beside the target; it is compared by the checks and enters no total.
+    that the input itself prints beside the target; it is compared by the checks and enters no total. `extra` holds
+    what else is known by name, such as the weeks planned for each apprentice.
     """
 
     contract: str
@@ -166,6 +171,7 @@ class Kpi:
     outcome: str = ""
     origin: Origin = NOWHERE
     stated_value: Decimal | None = None
+    extra: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:

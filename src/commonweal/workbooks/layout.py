@@ -269,6 +269,12 @@ CONTRACTS = SheetLayout(
             "Framework agreement",
             "Whether contracts are called off under it, so that its value is a ceiling.",
         ),
+        _text("call_off_of", "Called off under", "Reference of its framework agreement, if any.", example="RM-FM-1"),
+        _yes_no(
+            "additional",
+            "Additional to the agreement",
+            "Whether its promises come on top of those of the framework agreement. Blank: they count within them.",
+        ),
         _text("no_kpi_reason", "Why there are no KPIs", "For a contract without KPIs: the reason.", width=34),
         _date("next_break", "Next break point", "The next day on which terms can be changed.", example="01/04/2028"),
         Column(
@@ -327,6 +333,14 @@ KPIS = SheetLayout(
         _text("outcome", "Outcome", "Outcome in the framework."),
         _number(
             "stated_value", "Stated value (£)", "The pounds printed beside the promise, if any. Compared, not used."
+        ),
+        Column(
+            "extra",
+            "Further facts",
+            "What else must be known, as name: number; for instance to report it in another framework.",
+            Cell.PAIRS,
+            example="weeks_per_apprentice: 78",
+            width=24,
         ),
     ),
 )

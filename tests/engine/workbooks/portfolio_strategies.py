@@ -77,6 +77,8 @@ def contracts(draw: Any, ref: str) -> Contract:
         extra=tuple(draw(st.lists(st.tuples(needed, text), max_size=2))),
         spent=draw(some_amount),
         framework_agreement=draw(st.booleans()),
+        call_off_of=draw(text),
+        additional=draw(st.booleans()),
     )
 
 
@@ -108,6 +110,7 @@ def kpis(draw: Any, contract: str, ref: str) -> Kpi:
         theme=draw(text),
         outcome=draw(text),
         stated_value=draw(some_amount),
+        extra=tuple(draw(st.lists(st.tuples(needed, text), max_size=2))),
     )
 
 
