@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from commonweal.catalogue.crosswalk_schema import CrosswalkFile, NotLinkedFile
+from commonweal.catalogue.policy_schema import PolicyFile, ThresholdsFile
 from commonweal.catalogue.reference import (
     AdditionalityFile,
     CalendarFile,
@@ -34,6 +35,9 @@ KINDS: Mapping[str, tuple[str, type[Strict]]] = {
     "calendar": ("calendars/*.yaml", CalendarFile),
     "not-linked": ("crosswalks/not-linked.yaml", NotLinkedFile),
     "crosswalk": ("crosswalks/*.yaml", CrosswalkFile),
+    "policy-law": ("policies/law/*.yaml", PolicyFile),
+    "policy-body": ("policies/bodies/*.yaml", PolicyFile),
+    "thresholds": ("policies/thresholds/*.yaml", ThresholdsFile),
     "tables": ("*/tables.yaml", TablesFile),
     "discount": ("values/discount/*.yaml", DiscountFile),
     "additionality": ("values/additionality/*.yaml", AdditionalityFile),

@@ -72,7 +72,7 @@ def read(
     values = load_values(packs)
     catalogue = load_catalogue()
     progress("reading")
-    portfolio = read_input(source, as_at=as_at, mapping=_mapping(mapping))
+    portfolio = read_input(source, as_at=as_at, mapping=saved_mapping(mapping))
     progress("checking")
     return _checked(portfolio, catalogue, values, as_at)
 
@@ -82,12 +82,13 @@ def problems_of(
 ) -> list[Problem]:
     """Return every problem of an input; a list of spending, which no report can be made of, is read too."""
     if source.is_file() and detect(source) == SPEND:
-        spend = read_spend(read_workbook(source), mapping=_mapping(mapping))
+        spend = read_spend(read_workbook(source), mapping=saved_mapping(mapping))
         return list(spend.problems)
     return read(source, as_at=as_at, packs=packs, mapping=mapping).problems
 
 
-def _mapping(saved: Path | None) -> dict[str, str] | None:
+def saved_mapping(saved: Path | None) -> dict[str, str] | None:
+    """Return how headings are read, from a file that --save-mapping wrote; None without a file."""
     return mapping_from_json(_text(saved)) if saved is not None else None
 
 

@@ -15,6 +15,7 @@ COMMANDS = {
     "show": "look_up",
     "search": "look_up",
     "value": "value",
+    "policy": "policy",
     "pack": "pack",
     "demo": "demo",
 }

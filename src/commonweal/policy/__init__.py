@@ -6,7 +6,7 @@ Rules as data: which law and which policy of a body applies to a contract, from 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from commonweal.catalogue.nearest import nearest
 from commonweal.catalogue.root import data_root
 from commonweal.policy.facts import Facts
 from commonweal.policy.loader import load_pack
-from commonweal.policy.rules import Answer, PolicyPack, Result, apply_pack
+from commonweal.policy.rules import Answer, PolicyPack, Result, apply_rule
 from commonweal.policy.thresholds import Thresholds, load_thresholds, with_threshold
 
 __all__ = [
@@ -64,14 +64,21 @@ def find_pack(wanted: str) -> PolicyPack:
     raise nearest("policy", wanted, known)
 
 
-def decide(packs: Iterable[PolicyPack], facts: Facts, *, proposals: bool = False) -> tuple[Result, ...]:
+def decide(
+    packs: Iterable[PolicyPack], facts: Facts, *, proposals: bool = False, topics: Collection[str] = ()
+) -> tuple[Result, ...]:
     """
-    Return what every rule of these packs says of a contract, pack by pack.
+    Return what every rule of these packs says of a contract, pack by pack; with `topics`, only rules on these.
 
     Whether the contract reaches its procurement threshold is worked out first, unless the facts say so.
     """
     whole = with_threshold(facts, thresholds())
-    return tuple(result for pack in packs for result in apply_pack(pack, whole, proposals=proposals))
+    return tuple(
+        apply_rule(rule, pack, whole, proposals=proposals)
+        for pack in packs
+        for rule in pack.rules
+        if not topics or rule.topic in topics
+    )
 
 
 def _packs(folder: str) -> dict[str, PolicyPack]:

@@ -100,7 +100,7 @@ def judge(condition: Condition, facts: Facts) -> Judgement:
 
 
 def compare(comparator: str, fact: Fact, value: Literal) -> Truth:
-    """Return whether a fact stands in this relation to `value`, whatever it may yet turn out to be within its limits."""
+    """Return whether a fact stands in this relation to `value`, wherever it lies within its limits."""
     if isinstance(fact.value, frozenset):
         assert isinstance(value, frozenset)  # the loader compares words with words
         return _within(fact.value, value)

@@ -18,7 +18,6 @@ from commonweal.policy.conditions import WORDS, All, Compare, Condition, Judgeme
 from commonweal.policy.facts import FIELDS, Facts, Sort, literal, shown
 from commonweal.policy.logic import Truth
 
-
 ALWAYS = All(())
 """The condition that always holds."""
 
@@ -206,11 +205,6 @@ class Result:
     missing: tuple[str, ...] = ()
     not_relied_on: tuple[RuleException, ...] = ()
     verified: Verified = Verified.TRUE
-
-
-def apply_pack(pack: PolicyPack, facts: Facts, *, proposals: bool = False) -> tuple[Result, ...]:
-    """Return what every rule of `pack` says, in the order of the pack. Proposals apply only where switched on."""
-    return tuple(apply_rule(rule, pack, facts, proposals=proposals) for rule in pack.rules)
 
 
 def apply_rule(rule: Rule, pack: PolicyPack, facts: Facts, *, proposals: bool = False) -> Result:

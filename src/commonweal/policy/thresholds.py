@@ -18,7 +18,7 @@ from commonweal import errors
 from commonweal.catalogue.models import Verified
 from commonweal.catalogue.policy_schema import ThresholdPeriodFile, ThresholdsFile
 from commonweal.catalogue.strict import Document, read, sentence, validate
-from commonweal.policy.conditions import All, Compare, Condition, judge
+from commonweal.policy.conditions import All, Compare, Condition, Judgement, judge
 from commonweal.policy.facts import Facts, literal, yes_no
 from commonweal.policy.logic import Truth
 from commonweal.policy.reading import read_condition
@@ -30,7 +30,7 @@ NO_THRESHOLD = "the threshold of that day and kind, which the pack does not hold
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """
-    One amount in pounds, the comparison that says whether a value reaches it, and when it is the one to reach.
+    One amount in pounds, the comparison that says whether a value reaches it, and the days and kind for which it holds.
 
     `special` is a regime whose thresholds count where the facts say that the contract is under it, and then alone.
     """
@@ -39,6 +39,7 @@ class Threshold:
     label: str
     amount: Decimal
     reached: Compare
+    period: Condition
     when: Condition
     verified: Verified
     special: str = ""
@@ -79,8 +80,7 @@ def with_threshold(facts: Facts, thresholds: Thresholds) -> Facts:
     """
     if facts.get(ABOVE) is not None:
         return facts
-    found = [(row, judge(row.when, facts), judge(row.reached, facts)) for row in _rows_for(facts, thresholds)]
-    open_rows = [one for one in found if one[1].truth is not Truth.FALSE]
+    open_rows = _open_rows(facts, thresholds)
     within = judge(_span(thresholds), facts)
     answers = {reached.truth for _, _, reached in open_rows}
     if answers not in ({Truth.TRUE}, {Truth.FALSE}) or within.truth is not Truth.TRUE:
@@ -93,6 +93,19 @@ def with_threshold(facts: Facts, thresholds: Thresholds) -> Facts:
     shaky = any(row.verified is Verified.FALSE for row in rows)
     doubtful = facts.doubtful | {ABOVE} if shaky else facts.doubtful
     return Facts({**facts.known, ABOVE: fact}, facts.behind, doubtful)
+
+
+def _open_rows(facts: Facts, thresholds: Thresholds) -> list[tuple[Threshold, Judgement, Judgement]]:
+    """Each row that may hold, with whether it does and whether the value reaches it."""
+    held: dict[Condition, Judgement] = {}
+    found = []
+    for row in _rows_for(facts, thresholds):
+        days = held.get(row.period) or held.setdefault(row.period, judge(row.period, facts))
+        if days.truth is not Truth.FALSE:
+            holds = judge(row.when, facts)
+            if holds.truth is not Truth.FALSE:
+                found.append((row, holds, judge(row.reached, facts)))
+    return found
 
 
 def _rows_for(facts: Facts, thresholds: Thresholds) -> list[Threshold]:
@@ -124,7 +137,7 @@ def _rows(document: Document, file: ThresholdsFile, period: ThresholdPeriodFile,
         when = read_condition(document, one.when, ("periods", at, "amounts", index, "when"))
         name, trust = f"{file.id}.{period.from_}.{one.id}", one.verified or period.verified
         reached = Compare(field, "gte", one.amount)
-        rows.append(Threshold(name, one.label, one.amount, reached, All((*dates, when)), trust, one.special))
+        rows.append(Threshold(name, one.label, one.amount, reached, All(tuple(dates)), when, trust, one.special))
     return rows
 
 
