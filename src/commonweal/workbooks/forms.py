@@ -44,7 +44,7 @@ class Helper:
     A further sheet on which an answer can be built up from parts; `about` says how, above its table.
 
     `formulas` are by field, with {row} where the row's number belongs; they show live what reading works out again,
-    and are never read. They stand in .xlsx only.
+    and are never read; `rows` may hold their first results. They stand in .xlsx only.
     """
 
     layout: SheetLayout
@@ -255,7 +255,7 @@ def _write_xlsx(form: Form, path: Path) -> None:
             plain_sheet.set_column(2 if name == VERSION_SHEET else 1, 2, WIDE)
             for number, row in enumerate(rows):
                 for index, cell in enumerate(row):
-                    write_cell(plain_sheet, number, index, cell, formats.locked)
+                    write_cell(plain_sheet, number, index, cell, formats.given(cell))
             plain_sheet.protect()
 
 
@@ -274,7 +274,7 @@ def _fill_xlsx(sheet: Any, form: Form, formats: Formats) -> None:
         for index, (cell, column) in enumerate(zip(form.cells(row), form.layout.columns, strict=True)):
             given = column.field in form.given and number <= top + len(form.rows)
             if column.field in form.formulas:
-                _write_formula(sheet, number, index, form.formulas[column.field], formats)
+                _write_formula(sheet, number, index, form.formulas[column.field], cell, formats)
             else:
                 write_cell(sheet, number, index, cell, formats.locked if given else formats.open_of(column))
     for index, column in enumerate(form.layout.columns):
@@ -283,9 +283,13 @@ def _fill_xlsx(sheet: Any, form: Form, formats: Formats) -> None:
             add_rule(sheet, at, at, index, rule)
 
 
-def _write_formula(sheet: Any, row: int, index: int, formula: str, formats: Formats) -> None:
-    """Write a live formula with a nought as its stored result, as a formula without one would read as a fault."""
-    sheet.write_formula(row, index, formula.replace("{row}", str(row + 1)), formats.result, 0)
+def _write_formula(sheet: Any, row: int, index: int, formula: str, result: Any, formats: Formats) -> None:
+    """
+    Write a live formula with its result, for programs that show the stored one.
+
+    Without a result nought is stored, which the format hides: a formula without any would read as a fault.
+    """
+    sheet.write_formula(row, index, formula.replace("{row}", str(row + 1)), formats.result, result or 0)
 
 
 def _fill_helper(sheet: Any, helper: Helper, formats: Formats) -> None:
@@ -298,7 +302,7 @@ def _fill_helper(sheet: Any, helper: Helper, formats: Formats) -> None:
     for number, row in enumerate([*helper.rows, *({} for _ in range(helper.spare_rows))], start=top + 1):
         for index, column in enumerate(columns):
             if column.field in helper.formulas:
-                _write_formula(sheet, number, index, helper.formulas[column.field], formats)
+                _write_formula(sheet, number, index, helper.formulas[column.field], row.get(column.field), formats)
             else:
                 write_cell(sheet, number, index, written(row.get(column.field), column), formats.open_of(column))
     for index, column in enumerate(columns):

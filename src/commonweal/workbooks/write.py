@@ -211,6 +211,10 @@ class Formats:
         kind = Cell.NUMBER if column.cell is Cell.WHOLE else column.cell
         return self.open.get(kind, self.open[Cell.TEXT])
 
+    def given(self, cell: Written) -> Format:
+        """Return the format of a cell that is only read."""
+        return self.date if isinstance(cell, dt.date) else self.locked
+
     def of(self, column: Column) -> Format:
         """Return the format of a column's cells."""
         return {Cell.DATE: self.date, Cell.NUMBER: self.number, Cell.WHOLE: self.number}.get(column.cell, self.text)
