@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from commonweal import errors
 from commonweal.ledger import EMPTY, Account, Balance, Movement, Slot
-from commonweal.portfolio import Contract, Kpi, Portfolio
+from commonweal.portfolio import Kpi, Portfolio
 from commonweal.posting import Posted, kept_share
 from commonweal.quantities import EXACT, ONE
 from commonweal.valuation import pence as worth
@@ -61,7 +61,8 @@ class Priced(IntEnum):
 class Row(NamedTuple):
     """
     One movement. `number` is its place in the ledger; `day` is the last day of its period, which says in which
-    financial year and quarter it counts, and `started` the first. A promise counts on the contract's first day.
+    financial year and quarter it counts, and `started` the first. A promise counts on the contract's first day, and
+    where that is not known on none.
 
     `source` and `target` are numbers of accounts. `pence` is None where no pounds are used. `priced_by` names the
     tariff that its value comes from. `amount`, `denominator` and `kept` are scaled as `SCALES` says.
@@ -208,7 +209,7 @@ class _Making:
             region=self.region_of(slot.place) if slot.place else "",
             cohort=slot.cohort,
             started=slot.period.start if slot.period else None,
-            day=slot.period.end if slot.period else _promise_day(contract, movement),
+            day=slot.period.end if slot.period else contract.start,
             source=NUMBERS[movement.source],
             target=NUMBERS[movement.target],
             amount=amount,
@@ -237,10 +238,6 @@ class _Making:
         for account, sign in ((movement.source, -1), (movement.target, 1)):
             key = (movement.slot, account)
             self.held[key] = self.held.get(key, EMPTY).plus(movement, sign)
-
-
-def _promise_day(contract: Contract, movement: Movement) -> dt.date | None:
-    return contract.start or movement.on
 
 
 def _priced_by(kpi: Kpi) -> str:

@@ -15,8 +15,11 @@ COMMANDS = {
     "show": "look_up",
     "search": "look_up",
     "value": "value",
+    "map": "map",
     "policy": "policy",
+    "benchmark": "benchmark",
     "pack": "pack",
+    "snapshot": "snapshot",
     "demo": "demo",
 }
 """Each command and the module of this package that holds it; a module is read when its command is called."""
