@@ -134,11 +134,16 @@ def _lines(built: Built, folder: Path) -> list[str]:
 
 
 def _summary(manifest: Manifest, folder: Path) -> list[str]:
-    states = [
-        (f"  {state.value.replace('_', ' ')}", pounds(to_pounds(manifest.pence[state.value]))) for state in STATES
+    states = [(f"  {_name(state)}", pounds(to_pounds(manifest.pence[state.value]))) for state in STATES]
+    bodies = f"{len(manifest.bodies):,} bod{'y' if len(manifest.bodies) == 1 else 'ies'}"
+    return [
+        f"Snapshot {folder}, as at {manifest.stamp.as_at}: {manifest.rows:,} movements of {bodies}.",
+        columns(states, right=[1]),
     ]
-    movements = f"{manifest.rows:,} movements of {len(manifest.bodies):,} bodies"
-    return [f"Snapshot {folder}, as at {manifest.stamp.as_at}: {movements}.", columns(states, right=[1])]
+
+
+def _name(state: Account) -> str:
+    return state.value.replace("_", " ")
 
 
 @snapshot.command(
