@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -77,14 +77,17 @@ class Crosswalk:
         """
         Return the links that lead from an item to `release` on a day, each target once.
 
-        An item's own links come first, or else those of the item that it is the same as; then those of the criteria
-        and outcomes above it, to targets that it does not reach by itself. Empty means that nothing is linked.
+        They are an item's own links, or else those of the item that it is the same as, or else those of the criteria
+        and outcomes above it: what is said of the item itself is never mixed with what is said more widely. Empty
+        means that nothing is linked.
         """
         item = self.items[item_id]
         own = self._in_force(item_id, release, on)
         if not own and item.same_as:
             own = self._in_force(item.same_as, release, on)
-        found = {link.target: Way(link, link.source, inherited=False) for link in own}
+        if own:
+            return tuple(Way(link, link.source, inherited=False) for link in own)
+        found: dict[str, Way] = {}
         for above in self._above(item):
             for link in self._in_force(above, release, on):
                 found.setdefault(link.target, Way(link, above, inherited=True))
@@ -126,6 +129,8 @@ def load_crosswalk(*, extra: Sequence[Path] = (), catalogue: Catalogue | None = 
     """
     Return the links of the data package and of the crosswalk files in `extra`, between the releases of `catalogue`.
 
+    What a file in `extra` links is taken out of the register of what is not linked.
+
     :raises BadPack: naming file and line of everything that is wrong
     """
     if not extra and catalogue is None:
@@ -134,8 +139,22 @@ def load_crosswalk(*, extra: Sequence[Path] = (), catalogue: Catalogue | None = 
     links, none = _read(items, _files())
     for path in extra:
         more, nowhere = load_links(path, items=items)
-        links, none = [*links, *more], [*none, *nowhere]
+        links, none = [*links, *more], [*_overruled(none, more, items), *nowhere]
     return Crosswalk(items, links, none)
+
+
+def _overruled(none: Iterable[NotLinked], links: Iterable[Link], items: Items) -> list[NotLinked]:
+    """Return the register without what links of the user's own do link."""
+    linked: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for link in links:
+        linked[(link.source_release, link.target_release)].add(link.source)
+    found = []
+    for one in none:
+        now = linked.get((one.source_release, one.target_release))
+        left = frozenset(one.items or items.of(one.source_release)) - (now or set())
+        if now is None or left:
+            found.append(one if now is None else replace(one, items=left))
+    return found
 
 
 @cache
