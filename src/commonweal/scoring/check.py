@@ -14,7 +14,7 @@ from commonweal import errors
 from commonweal.checks.problem import Origin, Problem, Severity
 from commonweal.quantities import plain
 from commonweal.scoring.formulas import Formula, banded
-from commonweal.scoring.models import Criterion, Disregard, Lot
+from commonweal.scoring.models import Criterion, Disregard, Lot, Offer
 from commonweal.scoring.moderation import mark_problems
 
 ZERO = Decimal(0)
@@ -25,6 +25,7 @@ def check_lot(lot: Lot) -> list[Problem]:
     return [
         *_weights(lot),
         *(problem for criterion in lot.criteria for problem in _criterion(lot, criterion)),
+        *_references(lot),
         *_values(lot),
         *_offers(lot),
         *(problem for decision in lot.decisions for problem in _decision(lot, decision)),
@@ -88,6 +89,20 @@ def _criterion(lot: Lot, criterion: Criterion) -> Iterator[Problem]:
             if bidder.price is None or bidder.price <= 0:
                 found = f"{bidder.name} has no price above zero, and {criterion.code} is scored per pound of it."
                 yield _error(lot, "no_price", bidder.origin, found, "Give the price.")
+
+
+def _references(lot: Lot) -> Iterator[Problem]:
+    """A reader refuses these already; a lot that was put together otherwise is looked at here."""
+    measures = {measure.code for measure in lot.measures}
+    counted: tuple[Offer | Disregard, ...] = (*lot.offers, *lot.decisions)
+    for one in counted:
+        if one.bidder not in lot.names or one.measure not in measures:
+            found = f"Lot {lot.ref} has no bidder {one.bidder} or no measure {one.measure}."
+            yield _error(lot, "unknown_reference", one.origin, found, "Correct the name or the code.")
+    for criterion in lot.criteria:
+        if criterion.measure and criterion.measure not in measures:
+            found = f"Criterion {criterion.code} counts {criterion.measure}, which is no measure of the lot."
+            yield _error(lot, "unknown_reference", criterion.origin, found, "Correct the code.")
 
 
 def _values(lot: Lot) -> Iterator[Problem]:
