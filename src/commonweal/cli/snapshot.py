@@ -27,6 +27,7 @@ from commonweal.cli.problems import left_out_lines
 from commonweal.cli.progress import Progress
 from commonweal.cli.show import columns, jsonable, pounds, say, write_json
 from commonweal.cli.status import Status
+from commonweal.ledger import Account
 from commonweal.posting import post
 from commonweal.quantities import to_pounds
 from commonweal.reporting.build.build import as_known_on
