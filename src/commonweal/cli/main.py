@@ -20,6 +20,7 @@ COMMANDS = {
     "benchmark": "benchmark",
     "pack": "pack",
     "snapshot": "snapshot",
+    "score": "score",
     "demo": "demo",
 }
 """Each command and the module of this package that holds it; a module is read when its command is called."""

@@ -25,6 +25,7 @@ class Agreed:
     reason: str
     origin: str
     own: tuple[Mark, ...]
+    is_moderated: bool = False
 
 
 def agreed(lot: Lot) -> dict[tuple[str, str], Agreed]:
@@ -39,7 +40,7 @@ def agreed(lot: Lot) -> dict[tuple[str, str], Agreed]:
             own, moderated = _own(lot, bidder, criterion), _consensus(lot, bidder, criterion)
             if moderated is not None:
                 found[bidder, criterion.code] = Agreed(
-                    criterion, bidder, moderated.mark, moderated.reason, str(moderated.origin), own
+                    criterion, bidder, moderated.mark, moderated.reason, str(moderated.origin), own, True
                 )
             elif len({mark.mark for mark in own}) == 1:
                 reason = " ".join(mark.reason for mark in own if mark.reason)

@@ -59,15 +59,17 @@ class Combinations:
 @dataclass(frozen=True, slots=True)
 class Flip:
     """
-    Where the order first changes when one value alone is multiplied: it stands at `stands` and is `order` at `changed`.
+    Where the order first changes when one value alone is multiplied: it stands at `stands`, and no more at `changed`.
 
-    The two factors are a thousandth apart.
+    The two factors are a thousandth apart. `order` is the order from there on; where `level` is set, some are level at
+    `changed` itself and `order` holds just beyond it.
     """
 
     measure: str
     stands: Decimal
     changed: Decimal
     order: Places
+    level: bool = False
 
     @property
     def leaders(self) -> tuple[str, ...]:
@@ -150,7 +152,9 @@ class _Search:
                 near = middle
             else:
                 far = middle
-        return Flip(self.measure, near * STEP, far * STEP, self.order(far))
+        found, beyond = self.order(far), self.order(max(0, far + (far - near)))
+        level = len(found) < len(base) and beyond != found
+        return Flip(self.measure, near * STEP, far * STEP, beyond if level else found, level)
 
     def grid(self, farthest: int) -> list[int]:
         """Return the factors to look at: both sides of each bend, and an eighth apart between them."""
@@ -208,6 +212,8 @@ class _Search:
 
 
 def factor_words(flip: Flip) -> str:
-    """Return the two factors of a flip in words: "between 4.981 and 4.982"."""
+    """Return the factors of a flip in words: "between 4.981 and 4.982", or "at 4.765" where bidders are level."""
+    if flip.level:
+        return f"at {plain(flip.changed)}"
     low, high = sorted((flip.stands, flip.changed))
     return f"between {plain(low)} and {plain(high)}"

@@ -1,0 +1,1 @@
+"""The reports of a tender's scoring: one for the panel, and a debrief for each bidder."""
