@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from commonweal.disclosure.gate import LIMIT, WIDTH, Policy
+from commonweal.disclosure.people import counts_people, verified_people
 from commonweal.disclosure.publication import ALL, Axis, Dimension, Publication, Rate, Sum, Table
 from commonweal.disclosure.safe import Safe, SafeCell, SafeNumber, SafeTable, protect
 
@@ -21,5 +22,7 @@ __all__ = [
     "SafeTable",
     "Sum",
     "Table",
+    "counts_people",
     "protect",
+    "verified_people",
 ]

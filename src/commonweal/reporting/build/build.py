@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from commonweal.calendars import Calendar
 from commonweal.checks.problem import Problem
+from commonweal.disclosure import counts_people
 from commonweal.figures import Book
 from commonweal.portfolio import Claim, Decision, Kpi, Note, Portfolio, Target
 from commonweal.posting import post
@@ -24,6 +25,10 @@ from commonweal.reporting.build.standing import KpiFacts, Standing, stand
 from commonweal.reporting.model import Report, Section
 
 Progress = Callable[[str], None]
+NOT_FOR_PUBLICATION = (
+    "This report shows small counts of people in full. It is for those who manage the contracts: do not publish it or "
+    "pass it on as it stands."
+)
 
 
 def build_report(
@@ -54,6 +59,7 @@ def build_report(
         sources=list(portfolio.sources),
         attributions=list(attributions),
         made_by=made_by,
+        notes=[NOT_FOR_PUBLICATION] if any(map(counts_people, assembly.portfolio.kpis)) else [],
     )
 
 

@@ -683,3 +683,12 @@ def test_the_head_of_a_contract_says_what_is_not_known() -> None:
 def test_slugs_never_collide(text: str, wanted: str) -> None:
     assert slug(text).startswith(wanted)
     assert slug("A/B") != slug("A B")
+
+
+def test_a_report_with_counts_of_people_says_that_it_is_not_for_publication(journey_4: Portfolio) -> None:
+    def notes() -> list[str]:
+        return build_report(journey_4, as_at=FIRST.end, calendars={"england-and-wales": CALENDAR}, made_by="").notes
+
+    assert [note for note in notes() if "do not publish" in note]
+    journey_4.kpis = [one for one in journey_4.kpis if one.unit != "person"]
+    assert notes() == []
