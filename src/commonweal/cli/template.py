@@ -13,11 +13,14 @@ from commonweal.cli import clock, inputs, options
 from commonweal.cli.base import Group
 from commonweal.cli.show import say, write_json
 from commonweal.cli.status import Status
+from commonweal.cli.tender_input import load_tender, lot_called
 from commonweal.periods import Period, label, period_of, periods_of, place_in_term
 from commonweal.portfolio import Contract, Portfolio
 from commonweal.reporting.build.build import assemble
+from commonweal.workbooks.bid_template import migrate_bid_workbook, write_bid_template
 from commonweal.workbooks.kpi_template import KpiTerms, write_kpi_template
 from commonweal.workbooks.return_template import ReturnTerms, write_return_template
+from commonweal.workbooks.tender_complete import bid_terms
 from commonweal.workbooks.write import write_contract_workbook
 
 NOT_WRITTEN = {Status.NOT_WRITTEN: "the file could not be written, or is there already and --force is not given"}
@@ -95,6 +98,58 @@ def kpi(
 
 def _chosen(catalogue: Catalogue, release: str, codes: str) -> list[Measure]:
     return [catalogue.measure(code.strip(), framework=release) for code in codes.split(",") if code.strip()]
+
+
+@template.command(
+    "bid",
+    examples=[
+        "commonweal template bid tender -o bid.xlsx",
+        "commonweal template bid tender.xlsx --lot NMC-2026-014 -o bid.ods",
+        "commonweal template bid tender --from filled-in.xlsx -o new.xlsx   a newer version, the answers that fit",
+    ],
+    statuses={
+        Status.FINE: "the workbook was written, with every answer of --from",
+        Status.LOOK: "the workbook was written, and answers of --from that the change touches were left out",
+        Status.REFUSED: "the tender has an error or no such lot, or --from is no bid workbook",
+        **NOT_WRITTEN,
+    },
+)
+@click.argument("source", metavar="TENDER", type=click.Path(path_type=Path))
+@click.option("--lot", metavar="REF", help="The lot, where there are several.")
+@click.option("--from", "old", metavar="FILE", type=click.Path(path_type=Path), help="A bid of an older version.")
+@output_option
+@options.pack_option
+@force_option
+@click.pass_context
+def bid(
+    ctx: click.Context,
+    source: Path,
+    lot: str | None,
+    old: Path | None,
+    file: Path,
+    packs: tuple[Path, ...],
+    force: bool,
+    as_json: bool,
+) -> None:
+    """
+    Write the bid workbook of a lot, with helpers for shared costs and FTE inside; no value in pounds is in it.
+
+    With --from it holds the answers of an older version that the change does not touch, and the others are named.
+    """
+    chosen = lot_called(load_tender(source, value_packs=packs, with_bids=False).tender, lot)
+    terms = bid_terms(chosen, catalogue=load_catalogue())
+    _free(file, force)
+    if old is None:
+        write_bid_template(terms, file)
+        _done(file, "bid", f"It asks for {len(terms.measures)} measures of {terms.title}:", as_json)
+        return
+    moved = migrate_bid_workbook(old, terms, file)
+    if as_json:
+        write_json({"kind": "bid", "file": str(file), "moved": moved})
+    else:
+        say(f"Kept: {', '.join(moved.kept) or 'nothing'}.")
+        say(*(f"Left out: {code}, because {why}." for code, why in moved.dropped), *moved.differences, str(file))
+    ctx.exit(int(Status.LOOK if moved.dropped else Status.FINE))
 
 
 @template.command(

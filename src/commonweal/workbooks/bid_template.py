@@ -70,7 +70,8 @@ def migrate_bid_workbook(old: Path, expected: BidTerms, new: Path) -> Migration:
     """
     Write `new`, of the version `expected`, with every answer of `old` whose measure is the same in both.
 
-    An answer under a measure that was taken out or changed is dropped and named, with its helper rows.
+    An answer under a measure that was taken out or changed is dropped and named, with its helper rows; so is a row
+    that cannot be read, or that lies outside the new term.
 
     :raises BadFile: if `old` cannot be read or is no bid workbook
     :raises OtherVersion: if its version sheet was changed by hand
@@ -78,7 +79,8 @@ def migrate_bid_workbook(old: Path, expected: BidTerms, new: Path) -> Migration:
     read, made_from = read_any_version(old, _form(expected, Bid()))
     before, now = dict(made_from.items), dict(expected.terms.items)
     same = {code for code, facts in now.items() if before.get(code) == facts}
-    work = Reading(expected, read, [])
+    problems = list(read.problems)
+    work = Reading(expected, read, problems)
     typed = [line for line in read.lines if any(name in line.values for name in TYPED)]
     answered = dict.fromkeys(
         [
@@ -99,6 +101,7 @@ def migrate_bid_workbook(old: Path, expected: BidTerms, new: Path) -> Migration:
     dropped = [
         (code, "it was taken out" if code not in now else "it was changed") for code in answered if code not in same
     ]
+    dropped += [(str(problem.where), problem.found) for problem in problems]
     return Migration(
         tuple(code for code in answered if code in same), tuple(dropped), tuple(differences(made_from, expected.terms))
     )
