@@ -48,7 +48,6 @@ ALIASES = {
 STATED = {
     "kpis-not-appropriate": "kpis_not_appropriate",
     "reason-published": "reason_published",
-    "kpis-set": "kpis_set",
     "urgent": "urgent",
     "user-choice": "user_choice",
     "reserved-arrangement": "reserved_arrangement",

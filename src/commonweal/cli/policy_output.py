@@ -22,6 +22,7 @@ from commonweal.portfolio import Portfolio
 from commonweal.quantities import plain
 from commonweal.reporting import wording
 from commonweal.reporting.build.rules import SAID, why
+from commonweal.reporting.build.tables import counted
 from commonweal.reporting.model import Report
 from commonweal.reporting.render_csv import flat, written
 from commonweal.reporting.render_xlsx import render_xlsx
@@ -177,6 +178,7 @@ def coverage_document(coverage: Coverage, portfolio: Portfolio) -> dict[str, Any
         "register": portfolio.title,
         "packs": [{"pack": pack.id, "name": pack.name, "version": pack.version} for pack in coverage.packs],
         "contracts": len(coverage.lines),
+        "rows_left_out": _left_out(portfolio),
         "counts": {
             question: {SAID[answer]: number for answer, number in coverage.counts(question).items()}
             for question in QUESTIONS
@@ -204,21 +206,31 @@ def coverage_lines(coverage: Coverage, portfolio: Portfolio, output: Path | None
     for question, name in QUESTIONS.items():
         counts = coverage.counts(question)
         rows.append((name, *(f"{counts[answer]:,}" for answer in Answer), f"{sum(counts.values()):,}"))
-    named = ", ".join(pack.id for pack in coverage.packs)
+    named = ", ".join(pack.id for pack in coverage.packs if not all(rule.proposal for rule in pack.rules))
     lines = [
-        f"{portfolio.title}: {len(coverage.lines):,} contracts under {named}.",
+        f"{portfolio.title}: {counted(coverage.lines, 'contract')} under {named}.",
         "",
         columns(rows, right=[1, 2, 3, 4]),
     ]
-    left_out = sum(problem.code == "left_out" for problem in portfolio.problems)
+    left_out = _left_out(portfolio)
     if left_out:
-        lines += ["", f"{left_out:,} rows of the register were left out when it was read; see `commonweal check`."]
+        lines += [
+            "",
+            f"Left out when the register was read: {counted(range(left_out), 'row')}; see `commonweal check`.",
+        ]
     for question, name in QUESTIONS.items():
         missing = coverage.missing(question)
         if missing:
             lines += ["", f"{name} cannot be told without:"]
-            lines += [paragraph(f"{number:,} contracts: {labels([fact])}", "  ") for fact, number in missing.items()]
+            lines += [
+                paragraph(f"{counted(range(number), 'contract')}: {labels([fact])}", "  ")
+                for fact, number in missing.items()
+            ]
     return [*lines, "", *([f"Written to {output}."] if output else _first(coverage))]
+
+
+def _left_out(portfolio: Portfolio) -> int:
+    return sum(problem.code == "left_out" for problem in portfolio.problems)
 
 
 def _first(coverage: Coverage) -> list[str]:

@@ -9,6 +9,7 @@ services. What is missing is named, contract by contract.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ NOT_BEGUN = ("PreProcurement", "Pipeline")
 PLACEHOLDER = Decimal(1)
 GOODS = frozenset(range(3, 45)) | {48}
 WORKS = 45
+CPV = re.compile(r"(?<!\d)\d{8}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def cover(
 
 def contract_facts(contract: Contract, *, given: Facts, vat: str = "unknown") -> Facts:
     """Return what a contract of a register says of itself, together with the facts given for all of them."""
-    own = [*_values(contract, vat), *_commenced(contract, given), *_subject(contract)]
+    own = [*_values(contract, vat), *_commenced(contract, given), *_subject(contract), *_arrangement(contract)]
     return Facts({**{one.field: one for one in own}, **_without_day(given)}, given.behind, given.doubtful)
 
 
@@ -175,11 +177,15 @@ def _subject(contract: Contract) -> list[Fact]:
     """Works, goods or services by the division of the CPV codes: 45; 03 to 44 and 48; the others. All must agree."""
     extra = dict(contract.extra)
     text = extra.get("cpv_codes") or extra.get("cpv_uri", "")
-    divisions = {int(code[:2]) for code in _codes(text)}
+    divisions = {int(code[:2]) for code in CPV.findall(text)}
     found = {"works" if one == WORKS else "goods" if one in GOODS else "services" for one in divisions}
     return [one_of("subject", found, f"CPV {text}")] if found else []
 
 
-def _codes(text: str) -> list[str]:
-    words = text.replace("/", " ").replace(",", " ").replace(";", " ").replace("-", " ").split()
-    return [word for word in words if len(word) == 8 and word.isdigit()]
+def _arrangement(contract: Contract) -> list[Fact]:
+    """Framework agreement or call-off, where the register says so; that it says nothing is no answer."""
+    if contract.framework_agreement:
+        return [one_of("arrangement", ("framework-agreement",), "the register calls it one")]
+    if contract.call_off_of:
+        return [one_of("arrangement", ("call-off",), f"called off under {contract.call_off_of}")]
+    return []

@@ -69,14 +69,12 @@ _FIELDS = (
     Field("urgent", "whether urgency makes it impractical", Sort.YES_NO, YES_NO),
     Field("kpis_not_appropriate", "whether KPIs could not appropriately measure it", Sort.YES_NO, YES_NO),
     Field("reason_published", "whether the reason is published", Sort.YES_NO, YES_NO),
-    Field("kpis_set", "whether KPIs were set under section 52", Sort.YES_NO, YES_NO),
     Field("reserved_arrangement", "whether it is under a reserved arrangement", Sort.YES_NO, YES_NO),
     Field("devolved_arrangement", "whether it is under a devolved arrangement", Sort.YES_NO, YES_NO),
     Field("named_model", "the model that the tender documents name", Sort.CHOICE, (*MODELS, "none")),
     Field("entered_into", "the day on which the contract was entered into", Sort.DATE),
     Field("above_threshold", "whether it reaches the procurement threshold", Sort.YES_NO, YES_NO),
     Field("regulated_spend", "the regulated spend of the buyer in the year", Sort.MONEY),
-    Field("payment", "the amount of the payment", Sort.MONEY),
 )
 FIELDS: Mapping[str, Field] = {one.id: one for one in _FIELDS}
 """Every fact that a rule may ask for, by the name that packs use."""

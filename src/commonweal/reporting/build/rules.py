@@ -18,7 +18,12 @@ SAID = {Answer.APPLIES: "needed", Answer.DOES_NOT_APPLY: "not needed", Answer.UN
 """How an answer reads where it is asked whether a contract needs something."""
 
 NOT_ADVICE = "Rules and their sources as at the day on which each was checked; this is no legal advice."
-KNOWN = ("commenced", "subject", "value_including_vat")
+KNOWN = {
+    "commenced": "Procurement commenced",
+    "subject": "Main subject",
+    "value_including_vat": "Estimated value including VAT",
+}
+"""The facts that the table of contracts shows, with their headings."""
 
 
 def results_report(results: Sequence[Result], facts: Facts, *, as_at: dt.date, made_by: str = "") -> Report:
@@ -109,7 +114,7 @@ def contracts_table(lines: Sequence[Line]) -> Table:
     """Return one row a contract: what is known of it, and what it needs, with rules or missing facts."""
     columns = [Column("contract", "Contract"), Column("title", "Title"), Column("buyer", "Buyer")]
     columns.append(Column("value", "Value in the register", Show.POUNDS, "£"))
-    columns += [Column(name, FIELDS[name].label.removeprefix("the ").capitalize()) for name in KNOWN]
+    columns += [Column(name, heading) for name, heading in KNOWN.items()]
     for question, name in QUESTIONS.items():
         columns += [Column(question, name), Column(f"{question}-why", f"{name}: rules, or what is missing")]
     rows = tuple(Row(tuple(_contract_cells(line))) for line in lines)
