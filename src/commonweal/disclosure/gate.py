@@ -44,14 +44,14 @@ class Policy:
 @dataclass(frozen=True, slots=True)
 class Decision:
     """
-    What the gate decided. `primary` are small counts; `secondary` tells for which other cell each is withheld.
+    What the gate decided. `primary` are small counts; `secondary` tells for whose sake each other one is withheld.
 
     `exposed` are small groups that earlier publications give away, whatever is withheld now.
     """
 
     primary: frozenset[Key]
-    secondary: dict[Key, Key]
-    exposed: tuple[Key, ...]
+    secondary: dict[Key, str]
+    exposed: tuple[str, ...]
 
     def withheld(self, key: Key) -> bool:
         return key in self.primary or key in self.secondary
@@ -62,13 +62,12 @@ class Target:
     """
     A number to protect: cell `plus`, or it less the cell `minus`, both by number.
 
-    `width` is the range that is needed; `cell` is who it is about.
+    `width` is the range that is needed.
     """
 
     plus: int
     minus: int | None
     width: int
-    about: Key
 
 
 def decide(publication: Publication, policy: Policy) -> Decision:
@@ -89,8 +88,8 @@ class _Gate:
     may_rise: int = field(init=False, default=0)
     may_fall: int = field(init=False, default=0)
     hidden: list[Key] = field(init=False)
-    because: dict[int, Key] = field(init=False, default_factory=dict)
-    exposed: list[Key] = field(init=False, default_factory=list)
+    because: dict[int, str] = field(init=False, default_factory=dict)
+    exposed: list[str] = field(init=False, default_factory=list)
     known_moves: dict[tuple[int, int | None], list[Move]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -115,8 +114,8 @@ class _Gate:
         while waiting:
             target = waiting.pop(0)
             for at in bits(self._protect(target)):
-                self.because[at] = target.about
-                waiting.append(Target(at, None, self.policy.width, self.keys[at]))
+                self.because[at] = self._about(target)
+                waiting.append(Target(at, None, self.policy.width))
         secondary = {self.keys[at]: about for at, about in sorted(self.because.items())}
         return Decision(primary, secondary, tuple(dict.fromkeys(self.exposed)))
 
@@ -135,7 +134,7 @@ class _Gate:
     def _small_cells(self) -> Iterable[Target]:
         for at in bits(self.published):
             if self._primary(at):
-                yield Target(at, None, self.policy.width, self.keys[at])
+                yield Target(at, None, self.policy.width)
 
     def _small_rests(self) -> Iterable[Target]:
         """Yield the small groups that are what one cell has and another inside it has not."""
@@ -146,7 +145,7 @@ class _Gate:
                 if rest >= self.policy.limit:
                     break
                 if rest and self._inside(inner, outer):
-                    yield Target(outer, inner, self.policy.width, self.keys[outer])
+                    yield Target(outer, inner, self.policy.width)
 
     def _inside(self, inner: int, outer: int) -> bool:
         """Return whether all that `inner` counts is in `outer`, and both look at the same outcomes."""
@@ -156,7 +155,13 @@ class _Gate:
     def _small_hidden(self) -> Iterable[Target]:
         for at in range(self.published.bit_length(), len(self.keys)):
             if 1 <= self.counts[at] < self.policy.limit:
-                yield Target(at, None, 1, self.keys[at])
+                yield Target(at, None, 1)
+
+    def _about(self, target: Target) -> str:
+        name = self.publication.name_of(self.keys[target.plus])
+        if target.minus is None:
+            return name
+        return f"{name} without {self.publication.name_of(self.keys[target.minus])}"
 
     def _outcome(self, outcome: bool) -> bool:
         return outcome and not self.policy.protect_outcomes
@@ -183,7 +188,7 @@ class _Gate:
         while not self._safe(target, self.shown):
             extra = self._cheapest(target)
             if not extra:
-                self.exposed.append(target.about)
+                self.exposed.append(self._about(target))
                 return added
             self.shown &= ~extra
             added |= extra

@@ -102,7 +102,7 @@ def protect(publication: Publication, policy: Policy | None = None) -> Safe:
         tables=tuple(wording.table(table) for table in publication.tables),
         sums=tuple(wording.sum(number) for number in publication.sums),
         rates=tuple(wording.rate(rate) for rate in publication.rates),
-        exposed=tuple(publication.name_of(key) for key in decision.exposed),
+        exposed=decision.exposed,
     )
 
 
@@ -140,10 +140,8 @@ class _Wording:
         if key in self.decision.primary:
             fewer = f"fewer than {self.policy.limit}"
             return SafeCell(labels, None, mark=fewer, reason=f"{fewer} people are not shown")
-        about = self.publication.name_of(self.decision.secondary[key])
-        return SafeCell(
-            labels, None, mark=WITHHELD, reason=f"withheld so that the number for {about} cannot be worked out"
-        )
+        reason = f"withheld so that the number for {self.decision.secondary[key]} cannot be worked out"
+        return SafeCell(labels, None, mark=WITHHELD, reason=reason)
 
     def _reason_not_to(self, keys: list[Key]) -> str:
         names = [self.publication.name_of(key) for key in keys if self.decision.withheld(key)]
