@@ -19,6 +19,7 @@ from commonweal.checks.shipped import shipped_context
 from commonweal.cli.options import Values, levels, load_values
 from commonweal.portfolio import Portfolio
 from commonweal.reporting.build.build import build_report
+from commonweal.reporting.build.other_words import OtherWords
 from commonweal.reporting.model import Report
 from commonweal.workbooks.complete import complete, series_lookup
 from commonweal.workbooks.detect import SPEND, detect, read_input
@@ -114,6 +115,7 @@ def make_report(
     packs: Sequence[Path] = (),
     mapping: Path | None = None,
     title: str | None = None,
+    other: OtherWords | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Made:
     """Read an input and build its report. Raises as `read`."""
@@ -124,6 +126,7 @@ def make_report(
         as_at=as_at,
         calendars=calendars(),
         made_by=made_by(),
+        other=other,
         attributions=attributions(portfolio, checked.values),
         problems=checked.found,
         progress=progress,

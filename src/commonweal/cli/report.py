@@ -13,6 +13,7 @@ import click
 
 from commonweal.checks.problem import Problem, Severity
 from commonweal.cli import clock, inputs, options
+from commonweal.cli.also import Division, also_option, other_words, split_option
 from commonweal.cli.base import Command
 from commonweal.cli.problems import counts, left_out_lines
 from commonweal.cli.progress import Progress
@@ -47,6 +48,7 @@ class Formats(click.ParamType[tuple[str, ...], Any]):
         "commonweal report folder-of-csvs -o report --as-at 2026-07-31 --formats html,pdf",
         "commonweal report export.csv -o report --save-mapping mapping.json",
         "commonweal report export.csv -o report --mapping mapping.json --pack our-values.yaml",
+        "commonweal report contracts.xlsx -o report --also sdg --also coventry-indicators",
     ],
     statuses={
         Status.FINE: "the report was written, and no row of the input has an error",
@@ -65,6 +67,8 @@ class Formats(click.ParamType[tuple[str, ...], Any]):
 @click.option("--save-mapping", metavar="FILE", type=click.Path(path_type=Path), help="Save how headings were read.")
 @click.option("--formats", type=Formats(), default=",".join(FORMATS), show_default=True, help="Which files to make.")
 @click.option("--title", help="Title of the report; otherwise that of the input.")
+@also_option
+@split_option
 @click.pass_context
 def report(
     ctx: click.Context,
@@ -76,6 +80,8 @@ def report(
     save_mapping: Path | None,
     formats: tuple[str, ...],
     title: str | None,
+    also: tuple[str, ...],
+    splits: tuple[Division, ...],
     as_json: bool,
 ) -> None:
     """
@@ -85,8 +91,11 @@ def report(
     and the files of --formats are written to DIR, which is new, empty, or holds a former report.
     """
     day = as_at or clock.today()
+    other = other_words(also, splits)
     with Progress(STAGES + len([name for name in formats if name in RENDERERS])) as progress:
-        made = inputs.make_report(source, as_at=day, packs=packs, mapping=mapping, title=title, progress=progress)
+        made = inputs.make_report(
+            source, as_at=day, packs=packs, mapping=mapping, title=title, other=other, progress=progress
+        )
         files = write_report(made.report, folder, formats=formats, progress=file_step(progress))
     if save_mapping is not None:
         _save(save_mapping, made.mapping)

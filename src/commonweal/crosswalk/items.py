@@ -46,6 +46,10 @@ class Items:
     def releases(self) -> tuple[str, ...]:
         return tuple(self._by_release)
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(self._all)
+
     def of(self, release: str) -> Mapping[str, Item]:
         """Return the items of a release; nothing for one that is not known."""
         return self._by_release.get(release, {})

@@ -26,7 +26,8 @@ class Stated:
     What one contract states of one measure: `quantity` at `place`, in all or in one place.
 
     `agreement` is the reference of the framework agreement that the contract is a call-off of; `body` is who states it,
-    and `ref` tells several statements of one contract apart.
+    and `ref` tells several statements of one contract apart. `line` is the line of the book that holds the quantity,
+    where there is one already.
     """
 
     contract: str
@@ -37,6 +38,7 @@ class Stated:
     place: str = NOT_PLACED
     origin: str = ""
     ref: str = ""
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,12 @@ def _sum(book: Book, lines: Iterable[str], unit: str, line: str, label: str) -> 
 
 
 def _line(one: Stated, stem: str) -> str:
-    return "/".join(part for part in (stem, one.contract, one.ref, one.place, "given") if part)
+    return one.line or "/".join(part for part in (stem, one.contract, one.ref, one.place, "given") if part)
 
 
 def _fact(book: Book, one: Stated, stem: str, label: str) -> str:
+    if one.line:
+        return one.line
     said = f"{label}: stated by {one.contract}{', additional' if one.additional else ''}"
     return book.fact(_line(one, stem), said, one.quantity.amount, one.quantity.unit, origin=one.origin).id
 

@@ -18,10 +18,12 @@ from commonweal.reporting.build.breakdowns import breakdowns
 from commonweal.reporting.build.contract_pages import contract_section
 from commonweal.reporting.build.flows import Flows
 from commonweal.reporting.build.method import method_sections
+from commonweal.reporting.build.other_words import OtherWords, other_words_sections
 from commonweal.reporting.build.overview import attention_section, summary_section
 from commonweal.reporting.build.registers import contracts_section, without_kpis_section
 from commonweal.reporting.build.returns import all_returns
 from commonweal.reporting.build.standing import KpiFacts, Standing, stand
+from commonweal.reporting.build.two_levels import two_levels_sections
 from commonweal.reporting.model import Report, Section
 
 Progress = Callable[[str], None]
@@ -37,6 +39,7 @@ def build_report(
     as_at: dt.date,
     calendars: Mapping[str, Calendar],
     made_by: str,
+    other: OtherWords | None = None,
     attributions: Sequence[str] = (),
     problems: Sequence[Problem] = (),
     progress: Progress = lambda _: None,
@@ -45,7 +48,8 @@ def build_report(
     Return the report on `portfolio` as at the end of the day `as_at`.
 
     Facts dated after `as_at` are left out, so that a report of the past can be made again. `problems` are those that
-    checks found; those of the readers and of the ledger are added. `attributions` are printed as they are.
+    checks found; those of the readers and of the ledger are added. `attributions` are printed as they are. `other` says
+    in which other frameworks the same delivery is told.
     """
     assembly = assemble(portfolio, as_at=as_at, calendars=calendars, problems=problems, progress=progress)
     progress("sections")
@@ -53,7 +57,7 @@ def build_report(
         title=portfolio.title or "Social value performance report",
         subtitle=f"As at {as_at:%-d %B %Y}",
         as_at=as_at,
-        sections=_sections(assembly),
+        sections=_sections(assembly, other or OtherWords()),
         book=assembly.book,
         problems=assembly.problems,
         sources=list(portfolio.sources),
@@ -130,7 +134,7 @@ def _distinct(kpis: Sequence[Kpi]) -> list[Kpi]:
     return list({kpi.key: kpi for kpi in kpis}.values())
 
 
-def _sections(assembly: Assembly) -> list[Section]:
+def _sections(assembly: Assembly, other: OtherWords) -> list[Section]:
     by_contract = assembly.by_contract()
     notes: dict[str, list[Note]] = defaultdict(list)
     for note in assembly.portfolio.notes:
@@ -150,5 +154,7 @@ def _sections(assembly: Assembly) -> list[Section]:
             )
     if assembly.standings:
         sections += breakdowns(assembly.flows, assembly.standings)
+    sections += two_levels_sections(assembly)
+    sections += other_words_sections(assembly, other)
     sections += without_kpis_section(assembly)
     return [*sections, *method_sections(assembly)]
