@@ -17,7 +17,6 @@ from commonweal.crosswalk.shares import Choices
 from commonweal.figures import Book
 from commonweal.portfolio import Contract, Kind, Kpi
 from commonweal.reporting.build.assembly import Assembly
-from commonweal.reporting.build.names import slug
 from commonweal.reporting.build.standing import PROMISED, Standing
 from commonweal.reporting.build.tables import count_cell, counted, figure_cell, total_row
 from commonweal.reporting.model import Block, Cell, Column, Prose, Row, Section, Show, Table
@@ -125,7 +124,7 @@ class _Teller:
         else:
             blocks = self._framework(release, made)
             title = f"In the words of {self.catalogue.framework(release).short_name}"
-        return [Section(f"{STEM}-{slug(release)}", title, tuple(blocks), level=2, caption=release)]
+        return [Section(f"{STEM}-{_key(release)}", title, tuple(blocks), level=2, caption=release)]
 
     def _state(self, release: str, state: str, heading: str) -> list[Expressed]:
         stem = f"{STEM}/{release}/{state}"
@@ -188,6 +187,11 @@ def _no_price(_: Delivery, __: str) -> None:
     return
 
 
+def _key(release: str) -> str:
+    """Return a release fit for the name of a table: ids hold letters, digits, hyphens and dots."""
+    return release.replace(".", "-")
+
+
 def known_data(contract: Contract, kpi: Kpi) -> dict[str, Decimal]:
     """Return the further facts of a contract and of its KPI that are numbers, by name; the KPI's own count first."""
     found = {}
@@ -224,6 +228,7 @@ def _converted(book: Book, release: str, verified: dict[str, TargetTotal], promi
     for target in dict.fromkeys([*verified, *promised]):
         done, due = verified.get(target), promised.get(target)
         item = (done or promised[target]).target
+        unit = "%" if item.ratio else item.unit
         kpis = {part.delivery.ref for one in (done, due) if one for part in one.parts}
         rows.append(
             Row(
@@ -231,15 +236,15 @@ def _converted(book: Book, release: str, verified: dict[str, TargetTotal], promi
                     Cell(item.code),
                     Cell(item.label),
                     count_cell(len(kpis)),
-                    figure_cell(book, due.quantity if due else "", unit=item.unit),
-                    figure_cell(book, done.quantity if done else "", unit=item.unit),
+                    figure_cell(book, due.quantity if due else "", unit=unit),
+                    figure_cell(book, done.quantity if done else "", unit=unit),
                     figure_cell(book, done.pounds if done else ""),
                     figure_cell(book, done.priced if done else ""),
                 )
             )
         )
     note = "Own pounds are those of the KPIs; the values of two frameworks are never added up."
-    return Table(f"{STEM}-{slug(release)}", "What can be converted", columns, tuple(rows), note=note)
+    return Table(f"{STEM}-{_key(release)}", "What can be converted", columns, tuple(rows), note=note)
 
 
 def _related(release: str, made: Sequence[Expressed]) -> Table | None:
@@ -266,7 +271,7 @@ def _related(release: str, made: Sequence[Expressed]) -> Table | None:
     )
     if not rows:
         return None
-    return Table(f"{STEM}-{slug(release)}-related", "What is related, but not convertible", columns, rows, dense=True)
+    return Table(f"{STEM}-{_key(release)}-related", "What is related, but not convertible", columns, rows, dense=True)
 
 
 def _unmapped(release: str, made: dict[str, list[Expressed]]) -> Table | None:
@@ -279,7 +284,7 @@ def _unmapped(release: str, made: dict[str, list[Expressed]]) -> Table | None:
     columns = (Column("kpi", "KPI"), Column("measure", "Measure"), Column("reason", "Why"))
     rows = tuple(Row((Cell(label), Cell(one.delivery.measure), Cell(one.reason))) for label, one in found.items())
     caption = f"{counted(list(found), 'KPI')} without a counterpart"
-    return Table(f"{STEM}-{slug(release)}-unmapped", caption, columns, rows, dense=True)
+    return Table(f"{STEM}-{_key(release)}-unmapped", caption, columns, rows, dense=True)
 
 
 def _goal_table(book: Book, goals: Goals) -> Table:
