@@ -28,10 +28,11 @@ from commonweal.cli import clock, inputs, options
 from commonweal.cli.base import Command
 from commonweal.cli.show import columns, jsonable, paragraph, say, write_json
 from commonweal.cli.status import Status
-from commonweal.portfolio import Portfolio
 from commonweal.quantities import plain
 from commonweal.reporting import wording
 from commonweal.reporting.build.build import as_known_on
+from commonweal.workbooks.cells import guarded
+from commonweal.workbooks.contract_totals import is_contract_totals, read_contract_totals, write_contract_totals
 
 HEADINGS = ("Contracts", "Lower quartile", "Median", "Upper quartile", "All together")
 WORTH_NAMING = 8
@@ -61,6 +62,8 @@ class Only(click.ParamType[tuple[By, str], Any]):
         "commonweal benchmark contracts.xlsx --as-at 2027-04-01",
         "commonweal benchmark contracts.xlsx --by value-band --only category=Cleaning --contract NMC-2026-014",
         "commonweal benchmark contracts.xlsx --measure NT10 --by region -o weeks.csv",
+        "commonweal benchmark contracts.xlsx --totals northmere.csv",
+        "commonweal benchmark northmere.csv eastholt.csv --by region",
     ],
     statuses={
         Status.FINE: "at least one group is large enough to be shown",
@@ -69,7 +72,7 @@ class Only(click.ParamType[tuple[By, str], Any]):
         Status.NOT_WRITTEN: "FILE could not be written",
     },
 )
-@click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
+@click.argument("sources", metavar="INPUT...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @options.as_at_option
 @click.option("--by", type=click.Choice([by.value for by in By]), default=By.CATEGORY.value, show_default=True)
 @click.option("--measure", metavar="CODE", default="", help="Units of this measure, per £1m spent, in place of pounds.")
@@ -84,11 +87,12 @@ class Only(click.ParamType[tuple[By, str], Any]):
 )
 @options.pack_option
 @options.mapping_option
+@click.option("--totals", metavar="FILE", type=click.Path(path_type=Path), help="Write the row of each contract here.")
 @click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="A .csv or .json file to write.")
 @click.pass_context
 def benchmark(
     ctx: click.Context,
-    source: Path,
+    sources: tuple[Path, ...],
     as_at: dt.date | None,
     by: str,
     measure: str,
@@ -97,6 +101,7 @@ def benchmark(
     minimum: int,
     packs: tuple[Path, ...],
     mapping: Path | None,
+    totals: Path | None,
     output: Path | None,
     as_json: bool,
 ) -> None:
@@ -105,25 +110,30 @@ def benchmark(
 
     Only contracts with known spending that began a year ago or more are compared. Framework agreements, insolvent
     suppliers and whatever else is not alike are set aside and named. A group below --minimum shows only its number.
+
+    An INPUT is whatever `report` takes, or contract totals that --totals wrote, of one body or of several: one row for
+    each contract and no return, for bodies to exchange.
     """
     day = as_at or clock.today()
-    portfolio = as_known_on(inputs.read(source, as_at=day, packs=packs, mapping=mapping).portfolio, day)
+    rows = _each_once([row for source in sources for row in _rows_of(source, day, packs, mapping)])
     like = {key: [value for other, value in only if other is key] for key, _ in only}
     found = benchmarks.benchmark(
-        totals=totals_of(portfolio, region_of=region),
+        totals=rows,
         by=By(by),
         as_at=day,
         measure=measure,
         minimum=minimum,
         like=like,
     )
-    stands = _stands(portfolio, found, ref) if ref else None
+    stands = _stands(rows, found, ref) if ref else None
+    if totals is not None:
+        totals.write_bytes(write_contract_totals(rows))
     if output is not None:
         _write(output, found, stands, ref)
     if as_json:
         write_json(document(found, stands, ref))
     else:
-        say(*_lines(found, stands, ref), *([f"Written to {output}"] if output else []))
+        say(*_lines(found, stands, ref), *[f"Written to {path}" for path in (totals, output) if path])
     shown = any(group.quartiles for group in found.groups)
     ctx.exit(int(Status.FINE if shown and not isinstance(stands, SetAside) else Status.LOOK))
 
@@ -136,11 +146,35 @@ def region(place: str) -> str:
         return ""
 
 
-def _stands(portfolio: Portfolio, found: Benchmark, ref: str) -> Rank | SetAside:
-    contract = next((one for one in portfolio.contracts if one.ref == ref), None)
-    stands = rank_of(found, (contract.body, contract.ref)) if contract else None
+def _rows_of(
+    source: Path, day: dt.date, packs: Sequence[Path], mapping: Path | None
+) -> list[benchmarks.ContractTotals]:
+    if is_contract_totals(source):
+        return read_contract_totals(source)
+    checked = inputs.read(source, as_at=day, packs=packs, mapping=mapping)
+    return totals_of(as_known_on(checked.portfolio, day), region_of=region)
+
+
+def _each_once(rows: list[benchmarks.ContractTotals]) -> list[benchmarks.ContractTotals]:
+    seen: set[tuple[str, str]] = set()
+    for row in rows:
+        if row.id in seen:
+            raise errors.BadFile(
+                f"Contract {row.ref} of {row.body or 'no named body'} stands in the inputs twice. "
+                f"Give each input once, and name the body of each contract."
+            )
+        seen.add(row.id)
+    return rows
+
+
+def _stands(rows: Sequence[benchmarks.ContractTotals], found: Benchmark, ref: str) -> Rank | SetAside:
+    ids = [one.id for one in rows if one.ref == ref]
+    if len(ids) > 1:
+        bodies = ", ".join(body for body, _ in ids)
+        raise errors.UnknownCode(f"Several contracts are called {ref}, of {bodies}. Give one input of one body.")
+    stands = rank_of(found, ids[0]) if ids else None
     if stands is None:
-        where = "is not among the contracts that --only keeps" if contract else "is not in the input"
+        where = "is not among the contracts that --only keeps" if ids else "is not in the input"
         raise errors.UnknownCode(f"Contract {ref} {where}. Look for it with `commonweal report`, or write it as there.")
     return stands
 
@@ -190,7 +224,9 @@ def _write(path: Path, found: Benchmark, stands: Rank | SetAside | None, ref: st
             text = json.dumps(jsonable(document(found, stands, ref)), indent=2, ensure_ascii=False) + "\n"
         case ".csv":
             stream = io.StringIO()
-            csv.writer(stream, lineterminator="\n").writerows([_head(found), *_rows(found)])
+            csv.writer(stream, lineterminator="\n").writerows(
+                [guarded(cell) for cell in row] for row in [_head(found), *_rows(found)]
+            )
             text = stream.getvalue()
         case _:
             raise errors.BadOutput(f"{path.name} ends in neither .csv nor .json. Name a file of one of these.")

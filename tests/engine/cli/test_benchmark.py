@@ -56,8 +56,9 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def run(book: Path, *words: str, as_at: str = "2027-04-01") -> Result:
-    return CliRunner().invoke(main, ["benchmark", str(book), "--as-at", as_at, *words], catch_exceptions=False)
+def run(*words: str | Path, as_at: str = "2027-04-01") -> Result:
+    line = ["benchmark", *(str(word) for word in words), "--as-at", as_at]
+    return CliRunner().invoke(main, line, catch_exceptions=False)
 
 
 def test_journey_14_5_on_the_screen(book: Path) -> None:
@@ -146,3 +147,28 @@ def test_packs_that_stand_side_by_side_are_named(tmp_path: Path) -> None:
         path,
     )
     assert "Cleaning: values of fx-2025.1, own stand side by side." in run(path).output
+
+
+def test_totals_are_exchanged_and_make_the_same_benchmark(book: Path, tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours.csv", tmp_path / "theirs.csv"
+    assert f"Written to {ours}" in run(book, "--totals", ours).output
+    alone, directly = run(ours), run(book)
+    assert alone.output == directly.output
+    theirs.write_text(ours.read_text(encoding="utf-8").replace("Northmere", "Eastholt"), encoding="utf-8")
+    together = json.loads(run(ours, theirs, "--by", "body", "--json").output)
+    assert [group["contracts"] for group in together["groups"]] == [16, 16]
+    same = run(ours, ours)
+    assert same.exit_code == 3
+    assert "Contract C01 of Northmere City Council stands in the inputs twice" in same.output
+    twice = run(ours, theirs, "--contract", "C01")
+    assert twice.exit_code == 3
+    assert "of Northmere City Council, Eastholt City Council" in twice.output
+
+
+def test_a_group_that_looks_like_a_formula_is_written_as_text(tmp_path: Path) -> None:
+    row = facts("C", "=1+1", 100)
+    path, table = tmp_path / "contracts", tmp_path / "b.csv"
+    portfolio = Portfolio(contracts=[row[0]], kpis=[row[1]], claims=[row[2]], decisions=[row[3]])
+    write_contract_workbook(portfolio, path)
+    run(path, "-o", table)
+    assert next(csv.reader(table.open().readlines()[1:]))[0] == "'=1+1"
