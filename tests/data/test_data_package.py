@@ -162,6 +162,8 @@ def test_numbers_are_quoted(name: str) -> None:
 
     assert list(floats(raw(name))) == []
     for item in mappings(raw(name)):
+        if "comparator" in item:
+            continue  # a condition of a rule: its amounts are quoted by its own schema, and its values are words
         for key in MONEY_KEYS:
             if key in item and not isinstance(item[key], dict) and item[key] is not None:
                 assert isinstance(item[key], str), f"{key}: quote {item[key]}"

@@ -34,7 +34,7 @@ from commonweal.policy.facts import (
     value_facts,
     yes_no,
 )
-from commonweal.policy.rules import Answer, PolicyPack
+from commonweal.policy.rules import Answer
 from commonweal.reporting.build.rules import coverage_report, results_report
 from commonweal.workbooks.detect import read_input
 
@@ -136,48 +136,28 @@ def policy(
     given = _given(buyer, commenced, kinds, model, stated, entered)
     packs = [*law().values(), *(find_pack(one) for one in policies)]
     day, made_by = as_at or clock.today(), f"Commonweal {commonweal.__version__}"
+    if register is not None and value is not None:
+        raise click.UsageError("Give --value or --register, not both: a register has values of its own.")
     if register is not None:
-        if value is not None:
-            raise click.UsageError("Give --value or --register, not both: a register has values of its own.")
-        _register(ctx, register, packs, given, vat or "unknown", proposals, mapping, day, made_by, output, as_json)
-        return
-    facts = given if value is None else given.plus(value_facts(value, vat=vat or "included", source="given"))
-    results = decide(packs, facts, proposals=proposals)
-    document = result_document(results, facts, entered)
+        portfolio = read_input(register, as_at=day, mapping=saved_mapping(mapping))
+        coverage = cover(portfolio.contracts, packs, given=given, vat=vat or "unknown", proposals=proposals)
+        lines, document = coverage_lines(coverage, portfolio, output), coverage_document(coverage, portfolio)
+        title, sources = portfolio.title, portfolio.sources
+        report, table = coverage_report(coverage, title=title, as_at=day, sources=sources, made_by=made_by), "contracts"
+        answers = [need.answer for line in coverage.lines for need in line.needs.values()]
+    else:
+        facts = given if value is None else given.plus(value_facts(value, vat=vat or "included", source="given"))
+        results = decide(packs, facts, proposals=proposals)
+        lines, document = result_lines(results, facts, entered), result_document(results, facts, entered)
+        report, table = results_report(results, facts, as_at=day, made_by=made_by), "rules"
+        answers = [result.answer for result in results]
     if output is not None:
-        write_report(output, results_report(results, facts, as_at=day, made_by=made_by), document, table="rules")
+        write_report(output, report, document, table=table)
     if as_json:
         write_json(document)
     else:
-        say(*result_lines(results, facts, entered))
-    ctx.exit(int(Status.LOOK if any(one.answer is Answer.UNKNOWN for one in results) else Status.FINE))
-
-
-def _register(
-    ctx: click.Context,
-    register: Path,
-    packs: Sequence[PolicyPack],
-    given: Facts,
-    vat: str,
-    proposals: bool,
-    mapping: Path | None,
-    day: dt.date,
-    made_by: str,
-    output: Path | None,
-    as_json: bool,
-) -> None:
-    portfolio = read_input(register, as_at=day, mapping=saved_mapping(mapping))
-    coverage = cover(portfolio.contracts, packs, given=given, vat=vat, proposals=proposals)
-    document = coverage_document(coverage, portfolio)
-    if output is not None:
-        report = coverage_report(coverage, title=portfolio.title, as_at=day, sources=portfolio.sources, made_by=made_by)
-        write_report(output, report, document, table="contracts")
-    if as_json:
-        write_json(document)
-    else:
-        say(*coverage_lines(coverage, portfolio, output))
-    unknown = any(need.answer is Answer.UNKNOWN for line in coverage.lines for need in line.needs.values())
-    ctx.exit(int(Status.LOOK if unknown else Status.FINE))
+        say(*lines)
+    ctx.exit(int(Status.LOOK if Answer.UNKNOWN in answers else Status.FINE))
 
 
 def _given(

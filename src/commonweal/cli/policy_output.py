@@ -142,13 +142,11 @@ def _one(result: Result, entered: dt.date | None) -> list[str]:
 
 def _model_line(model: ModelChoice) -> str:
     named = " or ".join(model.models)
-    match model.answer:
-        case Answer.APPLIES:
-            return f"Social Value Model: {named}."
-        case Answer.UNKNOWN:
-            return f"Social Value Model: {named or 'cannot be told'}. {model.because}"
-        case Answer.DOES_NOT_APPLY:
-            return f"Social Value Model: {f'{named}, of its own accord' if named else 'none is mandatory'}."
+    if model.answer is Answer.APPLIES:
+        return f"Social Value Model: {named}."
+    if model.answer is Answer.UNKNOWN:
+        return f"Social Value Model: {named or 'cannot be told'}. {model.because}"
+    return f"Social Value Model: {f'{named}, of its own accord' if named else 'none is mandatory'}."
 
 
 def _weight_line(results: Sequence[Result]) -> str:

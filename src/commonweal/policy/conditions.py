@@ -86,17 +86,14 @@ class Judgement:
 
 def judge(condition: Condition, facts: Facts) -> Judgement:
     """Return whether `condition` holds on `facts`; nothing is assumed of a fact that is not there."""
-    match condition:
-        case Compare():
-            return _compared(condition, facts)
-        case Not():
-            inner = judge(condition.part, facts)
-            steps = tuple(Step(step.compare, logic.negate(step.truth), not step.negated) for step in inner.steps)
-            return Judgement(logic.negate(inner.truth), steps, inner.missing)
-        case All():
-            return _together([judge(part, facts) for part in condition.parts], logic.both, Truth.FALSE)
-        case AnyOf():
-            return _together([judge(part, facts) for part in condition.parts], logic.either, Truth.TRUE)
+    if isinstance(condition, Compare):
+        return _compared(condition, facts)
+    if isinstance(condition, Not):
+        inner = judge(condition.part, facts)
+        steps = tuple(Step(step.compare, logic.negate(step.truth), not step.negated) for step in inner.steps)
+        return Judgement(logic.negate(inner.truth), steps, inner.missing)
+    rule, alone = (logic.both, Truth.FALSE) if isinstance(condition, All) else (logic.either, Truth.TRUE)
+    return _together([judge(part, facts) for part in condition.parts], rule, alone)
 
 
 def compare(comparator: str, fact: Fact, value: Literal) -> Truth:

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from python_calamine import CalamineWorkbook
 
 from commonweal.cli.main import main as program
+from commonweal.cli.policy import Days
 from commonweal.cli.policy_output import _first
 from commonweal.policy import bodies
 from commonweal.policy.coverage import cover
@@ -156,9 +157,12 @@ class TestRegister:
             assert all(sum(counts.values()) == 4 for counts in document["counts"].values())
         if suffix == "xlsx":
             sheet = CalamineWorkbook.from_path(path).get_sheet_by_name("How many contracts need what")
-            assert [
-                row[0] for row in sheet.to_python() if row[-1] == 4
-            ][:4] == ["Consideration", "Measures", "Delivery plan", "KPIs"]
+            assert [row[0] for row in sheet.to_python() if row[-1] == 4][:4] == [
+                "Consideration",
+                "Measures",
+                "Delivery plan",
+                "KPIs",
+            ]
 
     def test_json_and_a_saved_mapping(self, register: Path, tmp_path: Path) -> None:
         result = run("--buyer", "council", "--register", str(register), "--json")
@@ -171,6 +175,17 @@ class TestRegister:
         many = [Contract(f"C{number}", "x") for number in range(14)]
         lines = _first(cover(many, [bodies()["northmere"]], given=Facts()))
         assert lines[-1] == "... and 2 more; write all of them to a file with -o."
+
+
+def test_no_facts_and_all_proposals_leave_everything_open() -> None:
+    result = run("--proposals")
+    assert result.exit_code == 1
+    assert "Applies:" not in result.output
+    assert "Does not apply:" not in result.output
+
+
+def test_limits_that_were_read_are_kept() -> None:
+    assert Days().convert((None, None), None, None) == (None, None)
 
 
 class TestRefused:

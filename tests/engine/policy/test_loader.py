@@ -121,6 +121,14 @@ def test_refused_with_file_line_and_reason(tmp_path: Path, old: str, new: str, l
     assert reason in message
 
 
+def test_a_rule_without_condition_and_day_holds_for_every_contract(tmp_path: Path) -> None:
+    path = tmp_path / "ours.yaml"
+    text = GOOD.replace("from: 2026-01-01\n", "undated: Nobody wrote it down.\n", 1)
+    path.write_text(text.replace('    when: {field: contract_value, comparator: gte, amount: "25000"}\n', ""))
+    found = ask(facts(), packs=[load_pack(path)])["consider"]
+    assert (found.answer, found.because) == (Answer.APPLIES, "It holds for every contract.")
+
+
 def test_a_law_needs_a_first_day(tmp_path: Path) -> None:
     message = refused(tmp_path, GOOD.replace("kind: body", "kind: law").replace("from: 2026-01-01\n", "", 1))
     assert "line 11: consider has no first day. Add from: a law is picked by its dates." in message
