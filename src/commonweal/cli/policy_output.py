@@ -122,6 +122,7 @@ def _one(result: Result, entered: dt.date | None) -> list[str]:
     rule = result.rule
     by = last_day_of(result, entered)
     source = ", ".join(part for part in (rule.source.title, rule.source.href) if part)
+    since = f", from {wording.day(rule.start)}" if rule.start else ""
     about = [
         ("    What", rule.summary),
         ("    Because", result.because),
@@ -130,7 +131,7 @@ def _one(result: Result, entered: dt.date | None) -> list[str]:
         ("    Tier", rule.effect.tier),
         ("    Duty of", rule.duty_holder),
         ("    Unless", "; ".join(f"{one.text} (nobody says so)" for one in result.not_relied_on)),
-        ("    Rule", f"{result.pack.name} ({result.pack.version}), {rule.provision}"),
+        ("    Rule", f"{result.pack.name} ({result.pack.version}{since}), {rule.provision}"),
         ("    Source", f"{source}; checked on {wording.day(rule.checked_on)}"),
         (
             "    Verified",

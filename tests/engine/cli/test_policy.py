@@ -51,7 +51,9 @@ class TestOneContract:
             "Least weight of social value: 20 % of the total score (10 quantitative + 10 qualitative)." in result.output
         )
         assert "Tier     major" in result.output
-        assert "Social value policy of Northmere City Council (2025.1), section 5" in result.output
+        assert "policy of Northmere City Council (2025.1, from 1 April 2025), section 5" in " ".join(
+            result.output.split()
+        )
         assert "By       30 April 2026" in result.output
         assert result.output.index("Applies:") < result.output.index("Does not apply:")
 
