@@ -91,6 +91,25 @@ def test_small_groups_that_no_table_shows_are_not_found_between_the_tables() -> 
     assert [one for one in hidden if one.found] == []
 
 
+def test_what_can_be_found_because_of_an_earlier_table_is_named() -> None:
+    found, unnamed = 0, []
+    for seed in SEEDS:
+        publication, policy = random_publication(seed)
+        first, *others = publication.tables
+        if not others:
+            continue
+        publication = replace(publication, tables=(replace(first, published_before=True), *others))
+        safe = protect(publication, policy)
+        assert all(cell.count is not None for cell in safe.tables[0].cells)
+        attacker = Attacker(publication, safe, policy, marks=True)
+        for key, known in zip(attacker.wanted, attacker.ranges(), strict=True):
+            if known.found:
+                found += 1
+                unnamed += [known] if publication.name_of(key) not in safe.exposed else []
+    assert found
+    assert unnamed == []
+
+
 def test_every_shape_is_attacked() -> None:
     assert len(SEEDS) % len(SHAPES) == 0
     assert all(any(attacked(seed, marks=False) for seed in SEEDS[at :: len(SHAPES)]) for at in range(len(SHAPES)))
