@@ -128,7 +128,6 @@ class _Teller:
 
     def _state(self, release: str, state: str, heading: str) -> list[Expressed]:
         stem = f"{STEM}/{release}/{state}"
-        price = self._price if release != GOALS else _no_price
         made = express(
             book=self.book,
             crosswalk=self.crosswalk,
@@ -136,7 +135,7 @@ class _Teller:
             to=release,
             stem=stem,
             choices=self.wanted.choices,
-            price=price,
+            price=self._price,
         )
         if made:
             cover = coverage(self.book, made, stem=f"{stem}/coverage")
@@ -181,10 +180,6 @@ class _Teller:
     def _goals(self, made: list[Expressed]) -> Table:
         goals = by_goal(self.book, self.crosswalk.items, made, stem=f"{STEM}/{GOALS}")
         return _goal_table(self.book, goals)
-
-
-def _no_price(_: Delivery, __: str) -> None:
-    return
 
 
 def _key(release: str) -> str:
