@@ -15,8 +15,9 @@ from commonweal.catalogue.nearest import nearest
 from commonweal.crosswalk.files import load_links, load_not_linked
 from commonweal.crosswalk.items import Item, Items
 from commonweal.crosswalk.loops import contradictions
-from commonweal.crosswalk.models import Link, NotLinked
+from commonweal.crosswalk.models import Likeness, Link, NotLinked
 from commonweal.crosswalk.soundness import doubled, unweighed
+from commonweal.quantities import ONE
 
 FOLDER = "crosswalks"
 REGISTER = "not-linked.yaml"
@@ -78,10 +79,12 @@ class Crosswalk:
         Return the links that lead from an item to `release` on a day, each target once.
 
         They are an item's own links, or else those of the item that it is the same as, or else those of the criteria
-        and outcomes above it: what is said of the item itself is never mixed with what is said more widely. Empty
-        means that nothing is linked.
+        and outcomes above it: what is said of the item itself is never mixed with what is said more widely. In its own
+        release an item is itself. Empty means that nothing is linked.
         """
         item = self.items[item_id]
+        if item_id in self.items.of(release):
+            return (Way(_itself(item, release), item_id, inherited=False),)
         own = self._in_force(item_id, release, on)
         if not own and item.same_as:
             own = self._in_force(item.same_as, release, on)
@@ -123,6 +126,11 @@ class Crosswalk:
         if found is None:
             raise nearest("framework", release, self.items.releases)
         return found
+
+
+def _itself(item: Item, release: str) -> Link:
+    factor = ONE if item.kind == "measure" else None
+    return Link(item.id, item.id, release, release, Likeness.SAME, "the measure itself", factor=factor)
 
 
 def load_crosswalk(*, extra: Sequence[Path] = (), catalogue: Catalogue | None = None) -> Crosswalk:

@@ -63,6 +63,13 @@ def test_a_measure_that_repeats_another_takes_its_links() -> None:
     assert "sdg" in SHIPPED.releases("fx-2026.1")
 
 
+def test_in_its_own_release_an_item_is_itself() -> None:
+    (measure,) = SHIPPED.ways("fx-2025.1/NT10", "fx-2025.1")
+    assert (measure.link.target, measure.link.relation, measure.converts) == ("fx-2025.1/NT10", Likeness.SAME, True)
+    (criterion,) = SHIPPED.ways("svm-2026.jobs", "svm-2026")
+    assert (criterion.link.target, criterion.converts) == ("svm-2026.jobs", False)
+
+
 def test_links_count_on_their_days() -> None:
     dated = link(
         "fx-2025.1/NT17",

@@ -117,6 +117,14 @@ def test_coverage_reconciles_with_what_is_verified() -> None:
     ]
 
 
+def test_a_framework_in_which_something_is_measured_already_holds_it_as_it_is() -> None:
+    report = built(journey_4_portfolio(), "fx-2025.1")
+    (verified, _) = shown(report, "also-coverage")
+    assert verified[2:6] == ["5", "5", "0", "0"]
+    nt10 = next(row for row in shown(report, "also-fx-2025-1") if row[0] == "NT10")
+    assert nt10[4:] == ["13 weeks", "3,250", "3,250"]
+
+
 def test_what_is_converted_has_quantity_own_pounds_and_the_other_values() -> None:
     rows = shown(built(journey_4_portfolio(), "fx-2026.1"), "also-fx-2026-1")
     nt10 = next(row for row in rows if row[0] == "NT10")
