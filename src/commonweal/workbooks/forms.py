@@ -20,7 +20,7 @@ from commonweal.catalogue import Card
 from commonweal.checks.problem import Origin, Problem, Severity
 from commonweal.workbooks.cells import BadCell, Written, key, parse, written
 from commonweal.workbooks.findings import column_letters
-from commonweal.workbooks.layout import Column, SheetLayout
+from commonweal.workbooks.layout import Cell, Column, SheetLayout
 from commonweal.workbooks.raw import Workbook, read_workbook
 from commonweal.workbooks.tables import Line, Table, read_lines
 from commonweal.workbooks.versions import VERSION_SHEET, Terms, refuse_other, terms_of
@@ -212,9 +212,12 @@ def _fill_xlsx(sheet: Any, form: Form, formats: Formats) -> None:
             given = column.field in form.given and number <= top + len(form.rows)
             write_cell(sheet, number, index, cell, formats.locked if given else formats.open_of(column))
     for index, column in enumerate(form.layout.columns):
+        letter = column_letters(index)
+        given = f"=${letter}${top + 2}:${letter}${top + 1 + len(form.rows)}"
         for at in range(top + 1, last + 1):
             rule = form.rules.get((at - top - 1, column.field), column)
-            add_rule(sheet, at, at, index, rule)
+            chosen = rule.cell is Cell.CHOICE and column.field in form.given
+            add_rule(sheet, at, at, index, rule, source=given if chosen else "")
 
 
 def _write_ods(form: Form, path: Path) -> None:

@@ -240,9 +240,13 @@ def write_cell(sheet: Worksheet, row: int, index: int, cell: Written, cell_forma
         sheet.write_number(row, index, stored, cell_format)
 
 
-def add_rule(sheet: Worksheet, first: int, last: int, index: int, column: Column) -> None:
-    """Give rows `first` to `last` of a column its drop-down or limits, and its help when a cell is entered."""
-    rule = _rule(column)
+def add_rule(sheet: Worksheet, first: int, last: int, index: int, column: Column, *, source: str = "") -> None:
+    """
+    Give rows `first` to `last` of a column its drop-down or limits, and its help when a cell is entered.
+
+    `source` is the range whose cells are the choices, for lists that are long or have commas in them.
+    """
+    rule = _rule(column) | ({"source": source} if source else {})
     message = {"input_title": column.heading[:32], "input_message": column.help[:LONGEST_MESSAGE]}
     sheet.data_validation(first, index, last, index, rule | message)
 

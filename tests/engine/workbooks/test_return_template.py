@@ -207,7 +207,7 @@ def test_the_xlsx_carries_its_rules(tmp_path: Path) -> None:
     assert "sheetProtection" in sheet
     assert '"claim,nil"' in sheet
     assert "<formula2>26</formula2>" in sheet
-    assert "NT10,NT17,RLW,PLAN" in sheet
+    assert "<formula1>$A$14:$A$17</formula1>" in sheet
 
 
 claims = st.lists(
