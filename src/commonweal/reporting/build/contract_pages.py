@@ -13,7 +13,7 @@ from commonweal.quantities import plain
 from commonweal.reporting.build.names import anchor
 from commonweal.reporting.build.outlook import forecast_table, rating_table, remedy_table
 from commonweal.reporting.build.returns import ReturnLine, returns_table
-from commonweal.reporting.build.standing import CLAIMED, DUE, PROMISED, Standing
+from commonweal.reporting.build.standing import CLAIMED, DUE, Standing
 from commonweal.reporting.build.tables import (
     figure_cell,
     money_cells,
@@ -23,6 +23,7 @@ from commonweal.reporting.build.tables import (
     sum_line,
     total_row,
 )
+from commonweal.reporting.build.targets import PROMISED
 from commonweal.reporting.model import Block, Cell, Chart, Column, Facts, Prose, Row, Section, Show, State, Table
 
 
