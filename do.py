@@ -103,7 +103,10 @@ def main(arguments):
     for tool, *words in [*before, [*last, *arguments[1:]]]:
         if subprocess.run([str(BIN / tool), *words], cwd=ROOT).returncode:
             failed.append(tool)
-    sys.exit(f"Failed: {', '.join(failed)}." if failed else 0)
+    if failed:
+        sys.exit(f"Failed: {', '.join(failed)}.")
+    if arguments[0] == "demo":
+        print(f"The command commonweal is in {BIN}")
 
 
 if __name__ == "__main__":
