@@ -71,12 +71,12 @@ class _Charts:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._widths = charts.widths(report)
 
     def drawings(self, chart: Chart) -> list[tuple[str, Markup]]:
         table = charts.table_of(self._report, chart)
-        names = ("wide", "narrow") if len(self._widths) == 2 else ("only",)
-        drawn = (charts.svg(chart, table, width=width) for width in self._widths)
+        widths = charts.widths(self._report, chart)
+        names = ("wide", "narrow") if len(widths) == 2 else ("only",)
+        drawn = (charts.svg(chart, table, width=width) for width in widths)
         return [(name, Markup(text)) for name, text in zip(names, drawn, strict=True)]
 
     def caption(self, chart: Chart) -> str:

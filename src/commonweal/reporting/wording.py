@@ -29,6 +29,7 @@ SYMBOLS: dict[State, str] = {
     State.WRITTEN_OFF: "⌫",
 }
 RAG_SYMBOLS = {"green": "▲", "amber": "◆", "red": "▼"}
+RAG_TONES = {symbol: tone for tone, symbol in RAG_SYMBOLS.items()}
 POUNDS = frozenset({"£", "GBP", "pounds"})
 NOTHING = "–"
 MOST_DECIMALS = 3
@@ -201,6 +202,8 @@ def words(cell: Cell, column: Column, places: int | None = None) -> Words:
             return Words(NOTHING, empty=True, figure=cell.figure)
         return Words(state, symbol=symbol, tone=colour, empty=column.show is not Show.STATE, figure=cell.figure)
     text = cell.text or _value(cell, column, places)
+    if text[:1] in RAG_TONES and not symbol:
+        return Words(text[1:].strip(), symbol=text[0], tone=RAG_TONES[text[0]], figure=cell.figure)
     unit = _unit(cell, column)
     said = "" if state and state in text.lower() else state
     return Words(text, unit, symbol, said, colour, cell.value is None and column.show in NUMERIC, cell.figure)
