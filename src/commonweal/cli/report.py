@@ -87,9 +87,9 @@ def report(
     day = as_at or clock.today()
     with Progress(STAGES + len([name for name in formats if name in RENDERERS])) as progress:
         made = inputs.make_report(source, as_at=day, packs=packs, mapping=mapping, title=title, progress=progress)
+        if save_mapping is not None:
+            _save(save_mapping, made.mapping)
         files = write_report(made.report, folder, formats=formats, progress=file_step(progress))
-    if save_mapping is not None:
-        _save(save_mapping, made.mapping)
     if as_json:
         write_json({**summary(made), "mapping": made.mapping, "files": files})
     else:
