@@ -21,7 +21,13 @@ TASKS = {
     "demo": ("run", ["commonweal demo"]),
     "test": (
         "test",
-        ["ruff check", "ruff format --check", "mypy", "lint-imports", "pytest --cov --cov-report=term:skip-covered"],
+        [
+            "ruff check",
+            "ruff format --check",
+            "mypy",
+            "lint-imports",
+            "pytest -rfEs --cov --cov-report=term:skip-covered",
+        ],
     ),
     "bench": ("bench", ["python -m bench"]),
 }
