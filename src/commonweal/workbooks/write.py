@@ -172,6 +172,7 @@ def _write_xlsx(portfolio: Portfolio, path: Path) -> None:
             for last, row in enumerate(rows_of(portfolio, layout), start=1):
                 for index, (cell, column) in enumerate(zip(row, layout.columns, strict=True)):
                     write_cell(sheet, last, index, cell, formats.of(column))
+                sheet.set_row(last, row_height(row, [column.width for column in layout.columns]))
             for index, column in enumerate(layout.columns):
                 add_rule(sheet, 1, last + SPARE_ROWS, index, column)
 
