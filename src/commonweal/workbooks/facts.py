@@ -15,17 +15,13 @@ from typing import Any, NoReturn, TypeVar
 from commonweal.checks.problem import Problem, Severity
 from commonweal.periods import Period, label, overlap
 from commonweal.portfolio import (
-    Aggregation,
     Claim,
     Contract,
     Decision,
-    Kind,
     Kpi,
     Note,
     Outcome,
-    PeriodScheme,
     Portfolio,
-    Profile,
     Receipt,
     Supplier,
     Target,
@@ -33,18 +29,11 @@ from commonweal.portfolio import (
 from commonweal.workbooks.labels import label_key, period_labels, period_names
 from commonweal.workbooks.layout import Reported
 from commonweal.workbooks.tables import Line, Lines, error, nearest
+from commonweal.workbooks.typed import PERIOD_FIELDS, typed
 
 Fact = TypeVar("Fact")
 CLAIM_OUTCOMES = frozenset({Outcome.VERIFIED, Outcome.REJECTED, Outcome.DISPUTED, Outcome.WITHDRAWN})
-ENUMS: dict[str, Callable[[str], Any]] = {
-    "period_scheme": PeriodScheme,
-    "kind": Kind,
-    "profile": Profile,
-    "over_time": Aggregation,
-    "over_contracts": Aggregation,
-}
 MOST_OFFERED = 100  # a search for each row of a large file that fits nowhere would take minutes
-PERIOD_FIELDS = ("period_label", "period_start", "period_end")
 
 
 class _LeaveOut(Exception):
@@ -95,7 +84,7 @@ class Builder:
             yield fact
 
     def _contract(self, line: Line) -> Contract:
-        values = _typed(line)
+        values = typed(line)
         self._once(line, "ref", ("contract", values["ref"]), f"Contract {values['ref']}")
         values["suppliers"] = self._suppliers(line, values)
         start, end = values.get("start"), values.get("end")
@@ -133,14 +122,14 @@ class Builder:
         return tuple(Supplier(*parts) for parts in zip_longest(names, schemes, identifiers, fillvalue=""))
 
     def _kpi(self, line: Line) -> Kpi:
-        values = _typed(line)
+        values = typed(line)
         self._known_contract(line)
         self._once(line, "ref", ("kpi", values["contract"], values["ref"]), f"KPI {values['ref']}")
         defaults = {"measure": "", "deliverable": "", "unit": ""}
         return Kpi(**(defaults | values), origin=line.origin)
 
     def _target(self, line: Line) -> Target:
-        values = _typed(line)
+        values = typed(line)
         contract = self._known_contract(line)
         self._known_kpi(line)
         values["period"] = self._period(line, contract)
@@ -151,7 +140,7 @@ class Builder:
         return Target(**values, origin=line.origin)
 
     def _return(self, line: Line) -> Claim | Receipt:
-        values = _typed(line)
+        values = typed(line)
         contract = self._known_contract(line)
         values["period"] = self._period(line, contract)
         reported = values.pop("reported")
@@ -192,7 +181,7 @@ class Builder:
         return Receipt(values["contract"], values["period"], values.get("received"), values.get("by", ""), line.origin)
 
     def _decision(self, line: Line) -> Decision:
-        values = _typed(line)
+        values = typed(line)
         values["outcome"] = Outcome(values["outcome"])
         contract = self._known_contract(line)
         kpi = self._known_kpi(line)
@@ -342,15 +331,6 @@ class Builder:
         problem = error(code, line.at(field_name), found, f"{mend} The row was left out.", subject)
         self.portfolio.problems.append(problem)
         raise _LeaveOut
-
-
-def _typed(line: Line) -> dict[str, Any]:
-    """Return the row's values without the period's cells, choices as their enumerations."""
-    values = {name: value for name, value in line.values.items() if name not in PERIOD_FIELDS}
-    for name, enum in ENUMS.items():
-        if name in values:
-            values[name] = enum(values[name])
-    return values
 
 
 def _day(day: dt.date) -> str:

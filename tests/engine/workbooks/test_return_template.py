@@ -21,8 +21,8 @@ from commonweal.periods import Period
 from commonweal.portfolio import Claim, Contract, Kind, Kpi
 from commonweal.workbooks.layout import Reported
 from commonweal.workbooks.raw import read_workbook
+from commonweal.workbooks.return_layout import LAYOUT
 from commonweal.workbooks.return_template import (
-    LAYOUT,
     ReturnTerms,
     read_return_workbook,
     return_terms,
