@@ -33,7 +33,7 @@ class Formats(click.ParamType[tuple[str, ...], Any]):
     name = "formats"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        chosen = tuple(word.strip().lower() for word in value.split(",")) if isinstance(value, str) else tuple(value)
+        chosen = tuple(word.strip().lower() for word in str(value).split(","))
         unknown = [word for word in chosen if word not in FORMATS]
         if unknown:
             self.fail(f"{unknown[0]!r} is no format. Choose from {', '.join(FORMATS)}.", param, ctx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -159,6 +160,15 @@ def fail_halfway() -> None:
     with progress.Progress(3) as bar:
         bar("reading")
         raise ValueError("stop")
+
+
+def test_it_runs_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["commonweal", "search", "--help"])
+    monkeypatch.delitem(sys.modules, "commonweal.cli.main")
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module("commonweal.cli.main", run_name="__main__")
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith("Usage: commonweal search")
 
 
 def test_it_runs_as_a_program_of_its_own(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from commonweal.cli import clock, report
+from commonweal.cli import clock
+from commonweal.cli.problems import left_out_lines
 from commonweal.cli.status import Status
 from commonweal.reporting.output import missing_or_altered
 from commonweal.reporting.stored import load_report
@@ -196,5 +197,5 @@ def test_values_of_a_licensed_pack_are_marked_and_credited(run: Run, first_quart
     assert any("Open Government Licence" in text for text in meta["attributions"])
 
 
-def test_the_formats_of_a_program_may_be_a_list() -> None:
-    assert report.Formats().convert(("html",), None, None) == ("html",)
+def test_an_input_without_problems_says_so() -> None:
+    assert left_out_lines([], []) == ["Checks: nothing to mend."]
