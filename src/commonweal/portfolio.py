@@ -133,7 +133,8 @@ class Kpi:
     `target` is the whole-life promise in `unit` (a percentage for a ratio). `value_per_unit` is in pounds and was
     frozen on `value_on` from `value_source`; None means that the KPI is recorded without pounds. `adjustments` are
     named shares kept after each step, such as ("attribution", 0.5), applied in order. `stated_value` is the pounds
-    that the input itself prints beside the target; it is compared by the checks and enters no total.
+    that the input itself prints beside the target; it is compared by the checks and enters no total. A value that is
+    `value_licensed` computes, and is shown in no file.
     """
 
     contract: str
@@ -162,6 +163,7 @@ class Kpi:
     outcome: str = ""
     origin: Origin = NOWHERE
     stated_value: Decimal | None = None
+    value_licensed: bool = False
 
     @property
     def key(self) -> tuple[str, str]:

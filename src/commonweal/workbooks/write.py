@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def rows_of(portfolio: Portfolio, layout: SheetLayout) -> Iterator[list[Written]
 def _facts(portfolio: Portfolio, key: str) -> list[Any]:
     return {
         "contracts": list[Any](portfolio.contracts),
-        "kpis": list[Any](portfolio.kpis),
+        "kpis": [replace(k, value_per_unit=None) if k.value_licensed else k for k in portfolio.kpis],
         "targets": list[Any](portfolio.targets),
         "returns": [*portfolio.claims, *portfolio.receipts],
         "decisions": list[Any](portfolio.decisions),

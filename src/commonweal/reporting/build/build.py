@@ -129,7 +129,7 @@ def _sections(assembly: Assembly) -> list[Section]:
     notes: dict[str, list[Note]] = defaultdict(list)
     for note in assembly.portfolio.notes:
         notes[note.contract].append(note)
-    sections = [summary_section(assembly), contracts_section(assembly), *attention_section(assembly)]
+    sections = [summary_section(assembly), *attention_section(assembly), contracts_section(assembly)]
     for contract in assembly.portfolio.contracts:
         if contract.ref in by_contract:
             sections.append(

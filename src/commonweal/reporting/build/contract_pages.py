@@ -53,9 +53,8 @@ def contract_section(
         )
         if table
     ]
-    return Section(
-        anchor(contract), contract.title or contract.ref, tuple(blocks), caption=contract.ref, page_break=True
-    )
+    title = contract.title or contract.ref
+    return Section(anchor(contract), title, tuple(blocks), level=2, caption=contract.ref, page_break=True)
 
 
 def _head(contract: Contract) -> tuple[tuple[str, str], ...]:

@@ -53,7 +53,9 @@ def _values(assembly: Assembly, valued: Sequence[Standing]) -> Table:
         Row(
             (
                 Cell(f"{s.contract.ref} {s.kpi.ref}"),
-                figure_cell(assembly.book, value_id(s.kpi)),
+                Cell(text="licensed, not shown")
+                if s.kpi.value_licensed
+                else figure_cell(assembly.book, value_id(s.kpi)),
                 Cell(s.kpi.unit),
                 Cell(s.kpi.value_series or "–"),
                 Cell(s.kpi.value_source or "–"),

@@ -174,8 +174,8 @@ def _sentences(assembly: Assembly, lines: dict[str, str]) -> list[str]:
             f"with a promise. The contracts are listed below."
         )
     elif without:
-        number = f"{counted(range(without), 'contract')} of {len(portfolio.contracts)}"
-        found.append(f"{number} have no KPIs; they are listed on their own.")
+        rest = "has no KPIs; it is listed on its own" if without == 1 else "have no KPIs; they are listed on their own"
+        found.append(f"{without} of {counted(portfolio.contracts, 'contract')} {rest}.")
     if assembly.problems:
         found.append(
             f"The checks found {counted(assembly.problems, 'thing')} to look at in the input; each is listed with its "

@@ -279,10 +279,7 @@ class _Builder:
             self.standing.caveat = f"{name}, but {repeated} person tokens stand in it more than once."
 
     def _worth(self, line: str, label: str, quantity: str) -> str:
-        inputs = self.flows.value_inputs(self.kpi)
-        if not inputs or not quantity:
-            return ""
-        return self.book.figure(line, f"{label}, pounds", POUNDS, "value", [quantity, *inputs]).id
+        return self.flows.worth(self.kpi, line, f"{label}, pounds", quantity)
 
     def _keep(self, name: str, quantity: str, pounds: str) -> None:
         if quantity:
