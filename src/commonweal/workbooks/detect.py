@@ -104,7 +104,7 @@ def read_input(
     book = read_workbook(path, limits=limits)
     found = detect_table(book) or ("portal-export" if mapping else "")
     if found == CONTRACT_WORKBOOK:
-        return read_contract_workbook(path)
+        return read_contract_workbook(book)
     if found == "portal-export":
         return read_portal_export(book, as_at=as_at, period=period, mapping=mapping)
     if found == "contracts-register":
