@@ -56,9 +56,9 @@ def test_a_list_of_spending_is_read_though_no_report_can_be_made_of_it(run: Run,
 def test_a_mapping_is_used(run: Run, tmp_path: Path) -> None:
     mapping, file = tmp_path / "mapping.yaml", tmp_path / "export.csv"
     mapping.write_text(
-        "headings: {Kennzahl: measure, Einheit: unit, Ziel: target_quantity, Erreicht: delivered_quantity, Ort: project}\n"
+        "headings: {Kennzahl: measure, Einheit: unit, Ziel: target_quantity, Stand: delivered_quantity, Ort: project}\n"
     )
-    file.write_text("Kennzahl,Einheit,Ziel,Erreicht,Ort\nNT10,week,104,26,Depot\n")
+    file.write_text("Kennzahl,Einheit,Ziel,Stand,Ort\nNT10,week,104,26,Depot\n")
     assert "refused" in run("check", file).stdout
     result = run("check", file, "--mapping", mapping)
     assert result.exit_code == Status.FINE, result.stdout
