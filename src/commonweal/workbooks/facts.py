@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import Any, NoReturn, TypeVar
 
 from commonweal.checks.problem import Problem, Severity
-from commonweal.periods import Period, label, overlap
+from commonweal.periods import Period, day_in_words, label, overlap
 from commonweal.portfolio import (
     Claim,
     Contract,
@@ -334,4 +334,4 @@ class Builder:
 
 
 def _day(day: dt.date) -> str:
-    return f"{day:%-d %B %Y}"
+    return day_in_words(day)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from commonweal.calendars import Calendar
 from commonweal.checks.problem import Problem
 from commonweal.figures import Book
+from commonweal.periods import day_in_words
 from commonweal.portfolio import Claim, Decision, Kpi, Note, Portfolio, Target
 from commonweal.posting import post
 from commonweal.reporting.build.assembly import Assembly
@@ -46,7 +47,7 @@ def build_report(
     progress("sections")
     return Report(
         title=portfolio.title or "Social value performance report",
-        subtitle=f"As at {as_at:%-d %B %Y}",
+        subtitle=f"As at {day_in_words(as_at)}",
         as_at=as_at,
         sections=_sections(assembly),
         book=assembly.book,

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from commonweal.figures import Book
 from commonweal.ledger import Account, Movement, Slot
+from commonweal.periods import day_in_words
 from commonweal.portfolio import Kpi
 from commonweal.posting import Posted, kept_share
 from commonweal.quantities import to_pence, to_pounds
@@ -103,7 +104,7 @@ class Flows:
         if kpi.value_per_unit is None or kpi.value_licensed:
             return
         source = ", ".join(part for part in (kpi.value_series, kpi.value_source) if part)
-        frozen = f", frozen on {kpi.value_on:%-d %B %Y}" if kpi.value_on else ""
+        frozen = f", frozen on {day_in_words(kpi.value_on)}" if kpi.value_on else ""
         self.book.fact(
             value_id(kpi),
             f"{kpi.ref}: pounds per {kpi.unit}",
@@ -202,7 +203,7 @@ def who(movement: Movement) -> str:
     """Say who made a movement, when, why and on what evidence, as far as the input tells."""
     parts = [
         f"{movement.by}{f' ({movement.role})' if movement.role else ''}" if movement.by else "",
-        f"{movement.on:%-d %B %Y}" if movement.on else "",
+        f"{day_in_words(movement.on)}" if movement.on else "",
         movement.reason,
         f"evidence {movement.evidence}" if movement.evidence else "",
         f"SHA-256 {movement.evidence_hash}" if movement.evidence_hash else "",
