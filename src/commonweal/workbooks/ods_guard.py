@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from commonweal import errors
 from commonweal.workbooks.archive import Archive, damaged, locked
-from commonweal.workbooks.findings import Extent, check_text
+from commonweal.workbooks.findings import Extent
 from commonweal.workbooks.sheet_parser import refuse_tricks
 
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
@@ -53,7 +53,6 @@ def _content(archive: Archive) -> dict[str, Extent]:
         reader.parser.Parse(b"", True)
     except (expat.ExpatError, ValueError):
         raise damaged(archive.name) from None
-    check_text(sum(extent.text for extent in reader.extents.values()), archive.name, archive.limits)
     return reader.extents
 
 

@@ -178,7 +178,7 @@ def _text_rows(sheet: calamine.CalamineSheet) -> list[list[str]]:
     if sheet.start is None:
         return []
     columns = zip(*sheet.iter_rows(), strict=True)
-    left: list[Iterable[str]] = [repeat("", sheet.end[0] + 1)] * sheet.start[1] if sheet.end else []
+    left = [repeat("") for _ in range(sheet.start[1])]
     return [list(row) for row in zip(*left, *(_text_column(column) for column in columns), strict=False)]
 
 
