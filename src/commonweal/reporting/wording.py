@@ -101,7 +101,7 @@ def amount(value: Decimal, unit: str) -> str:
     """Return a number of the book with its unit: '£97,300.00', '93.75 %', '£250.00 per week', '1.875 FTE-year'."""
     if unit in POUNDS:
         return pounds(value, max(2, decimals(value)))
-    if unit == "%":
+    if unit in ("%", "percent"):
         return percent(value)
     for pound in sorted(POUNDS):
         for joint in ("/", " per "):
