@@ -71,7 +71,7 @@ def test_the_tutorial_shows_what_it_says(clone: Path) -> None:
     output = run(why).output
     assert "decisions.csv, row 5" in output
     assert "kpis.csv, row 5" in output
-    assert "80 percent, the same" in output
+    assert "80\u00a0%, the same" in output
     assert run(every).exit_code == 0
 
     decide(mine, "60", "75")
