@@ -152,7 +152,7 @@ def above_half(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
             yield _share_finding(contract, worth, promised)
 
 
-@error("social_value_above_contract", "The social value promised is more than the contract value.")
+@error("social_value_above_contract", "The social value promised is more than the contract value.", stops=False)
 def above_contract(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
     for contract, worth, promised in _promised(portfolio, context):
         if promised > worth:

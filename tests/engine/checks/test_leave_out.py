@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from commonweal.checks.context import Context
 from commonweal.checks.leave_out import leave_out
 from commonweal.checks.problem import NOWHERE, Origin, Problem, Severity
+from commonweal.checks.run import check
 from commonweal.periods import Period
 from commonweal.portfolio import Claim, Contract, Decision, Kpi, Note, Outcome, Portfolio, Receipt, Target
 
@@ -101,3 +103,17 @@ def test_an_error_of_a_kpi_in_the_row_of_its_contract_leaves_the_contract() -> N
     kept, _ = leave_out(export, [error(at("", 2), "A/K1")])
     assert [c.ref for c in kept.contracts] == ["A"]
     assert [k.ref for k in kept.kpis] == ["K2"]
+
+
+def test_a_sum_of_sound_rows_that_is_too_large_leaves_nothing_out() -> None:
+    doubtful = Problem("social_value_above_contract", Severity.ERROR, at("Contracts", 2), "Found.", "Mend.", "A")
+    kept, gone = leave_out(portfolio(), [doubtful])
+    assert (kept, gone) == (portfolio(), [])
+    assert "its figures stay" in next(iter(_above_contract())).mend
+
+
+def _above_contract() -> list[Problem]:
+    small = Contract("A", "Small", value=Decimal(100), origin=at("Contracts", 2))
+    promise = Kpi("A", "K1", "", "Hours", "hour", target=Decimal(20), value_per_unit=Decimal("17.50"))
+    found = check(Portfolio(contracts=[small], kpis=[promise]), Context(), only=["social_value_above_contract"])
+    return list(found)
