@@ -24,6 +24,10 @@ from tests.engine.workbooks import hostile
 GOOD = [hostile.good_xlsx(), hostile.good_xls()]
 
 
+def cells(data: bytes, name: str = "") -> list[list[str]]:
+    return [list(row) for row in read_workbook(data, name=name).sheets[0].rows]
+
+
 def made(*rows: list[object], name: str = "Sheet", **more: list[list[object]]) -> bytes:
     book = openpyxl.Workbook()
     book.active.title = name
@@ -52,7 +56,7 @@ def test_cells_are_the_text_that_a_person_sees() -> None:
         [None, 12345678901234567, 1e-7, -0.5, 0, "x"],
     )
     book = read_workbook(data, name="a.xlsx")
-    assert book.sheets[0].rows == [
+    assert cells(data) == [
         ["007", "9442333", "0.3", "875.69", "TRUE", "1"],
         ["2025-04-01T01:00:00", "2025-04-01", "09:30:00", "30:00:00", "FALSE", "10000000000000000000000"],
         ["", "12345678901234600", "0.0000001", "-0.5", "0", "x"],
@@ -88,7 +92,7 @@ def test_an_error_beyond_the_other_cells_is_kept() -> None:
     data = hostile.xlsx(
         '<row r="1"><c r="A1"><v>1</v></c></row><row r="3"><c r="C3" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>'
     )
-    assert read_workbook(data).sheets[0].rows == [["1", "", ""], ["", "", ""], ["", "", "#DIV/0!"]]
+    assert cells(data) == [["1", "", ""], ["", "", ""], ["", "", "#DIV/0!"]]
 
 
 def test_formulas_without_a_result_are_reported() -> None:
@@ -222,7 +226,7 @@ def test_xls_is_read_with_its_sheet_names_and_long_texts() -> None:
     book = read_workbook(hostile.good_xls(), name="a.xls")
     first, second = book.sheets
     assert (first.name, second.name) == ("Spend £", "Zwei\u0142")
-    assert first.rows[399] == ["Firm 399 é Ltd " * 30, "99.75", "007"]
+    assert list(first.rows[399]) == ["Firm 399 é Ltd " * 30, "99.75", "007"]
     assert second.rows[2][3] == "x"
 
 
@@ -277,7 +281,7 @@ def test_ods_is_read_with_ordinary_trailing_repeats() -> None:
         extra={"META-INF/manifest.xml": b"<m/>", "styles.xml": b"<s/>"},
     )
     book = read_workbook(data, name="a.ods")
-    assert book.sheets[0].rows[0][:2] == ["007", "#VALUE!"]
+    assert list(book.sheets[0].rows[0][:2]) == ["007", "#VALUE!"]
     assert {problem.code for problem in book.problems} == {"error_value", "formula_without_result"}
 
 
@@ -296,7 +300,7 @@ def test_ods_is_read_with_ordinary_trailing_repeats() -> None:
     ],
 )
 def test_text_is_read_by_rule(data: bytes, rows: list[list[str]]) -> None:
-    assert read_workbook(data, name="a.csv").sheets[0].rows == rows
+    assert cells(data, "a.csv") == rows
 
 
 def test_the_pound_sign_of_an_old_code_page_is_mended_and_the_letter_is_not() -> None:

@@ -193,7 +193,7 @@ def test_the_form_shows_what_is_due_and_what_counts(tmp_path: Path, ending: str)
     sheet = book.sheet("Return")
     assert sheet is not None
     assert sheet.rows[0][0] == "Return: Grounds maintenance, April to June 2026"
-    assert sheet.rows[14][:4] == ["NT17", "Hours for community groups", "hour", "75"]
+    assert list(sheet.rows[14][:4]) == ["NT17", "Hours for community groups", "hour", "75"]
     assert sheet.rows[13][3] == "not due"
     assert "Do not count: Free time" in sheet.rows[14][13]
     assert book.sheet("Guide") is not None
