@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from commonweal.figures import Book
@@ -54,7 +55,16 @@ def contract_section(
         if table
     ]
     title = contract.title or contract.ref
-    return Section(anchor(contract), title, tuple(blocks), level=2, caption=contract.ref, page_break=True)
+    shared = tuple(_shared(contract, block) for block in blocks)
+    return Section(anchor(contract), title, shared, level=2, caption=contract.ref, page_break=True)
+
+
+def _shared(contract: Contract, block: Block) -> Block:
+    """A contract's table goes into the CSV file of its kind, with the contract's reference as first column."""
+    if not isinstance(block, Table):
+        return block
+    kind = block.name.removeprefix(f"{anchor(contract)}-")
+    return replace(block, file=f"contract-{kind}", subject=contract.ref)
 
 
 def _head(contract: Contract) -> tuple[tuple[str, str], ...]:
