@@ -19,7 +19,7 @@ from commonweal.reporting import charts, wording, workings
 from commonweal.reporting.model import Chart, Facts, Headlines, Prose, Report, Section, Table
 
 MOST_INPUTS = 200
-MOST_IN_CONTENTS = 40
+MOST_IN_CONTENTS = 15
 
 
 @dataclass(frozen=True, slots=True)
