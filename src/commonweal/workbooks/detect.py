@@ -59,7 +59,9 @@ def detect_table(book: Workbook) -> str:
         return CONTRACT_WORKBOOK
     scores = {name: _score(book, name) for name in BY_HEADINGS}
     best = max(scores, key=lambda name: scores[name])
-    return best if scores[best] > 0 else ""
+    if scores[best] > 0:
+        return best
+    return CONTRACT_WORKBOOK if "contracts" in names else ""
 
 
 def _score(book: Workbook, name: str) -> float:

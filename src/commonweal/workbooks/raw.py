@@ -41,7 +41,7 @@ class Sheet:
     """
 
     name: str
-    rows: Sequence[Sequence[str]]
+    rows: list[list[str]]
     hidden: bool = False
     columns: tuple[Sequence[str], ...] | None = field(default=None, compare=False, repr=False)
 
@@ -161,7 +161,7 @@ def _sheets(
         check_extents(measured, name, limits)
         with unhurried_collector():
             columns = _text_columns(sheet)
-            rows: list[Sequence[str]] = list(zip(*columns, strict=True))
+            rows = list(map(list, zip(*columns, strict=True)))
         found = look.extents.get(tab.name)
         hidden = tab.visible != calamine.SheetVisibleEnum.Visible
         if found and found.errors:
@@ -210,13 +210,12 @@ class _Shown(dict[object, str]):
         return text
 
 
-def _put_errors(rows: list[Sequence[str]], found: dict[tuple[int, int], str]) -> None:
+def _put_errors(rows: list[list[str]], found: dict[tuple[int, int], str]) -> None:
     """Write the error values back, which the reader leaves blank."""
     for (row, column), text in found.items():
-        rows.extend(() for _ in range(len(rows), row + 1))
-        cells = [*rows[row], *[""] * (column + 1 - len(rows[row]))]
-        cells[column] = text
-        rows[row] = cells
+        rows.extend([] for _ in range(len(rows), row + 1))
+        rows[row].extend("" for _ in range(len(rows[row]), column + 1))
+        rows[row][column] = text
 
 
 def shown(value: object) -> str:

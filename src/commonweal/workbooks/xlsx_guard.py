@@ -22,6 +22,7 @@ CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 # A tag that starts like a cell and is not one near the top left, written in the usual way.
 UNUSUAL = re.compile(rb'<c(?! r="[A-Z][0-9]{1,5}"|ol|f|onditional|ontrol|ustom|ell)')
 ANY_CELL = re.compile(rb"<c(?!ol|f|onditional|ontrol|ustom|ell)")
+WORKSHEET = re.compile(rb"<(?:\w+:)?worksheet[\s>]")
 PREFIXED = re.compile(rb"<\w+:c[\s/>]")
 NEAR_ROWS, NEAR_COLUMNS = 99_999, 26
 SAFE_CELLS = 8_000_000  # about 250 MiB while the sheet is read; the exact limit is applied once it is measured
@@ -62,7 +63,7 @@ def scan(archive: Archive) -> dict[str, Extent]:
         head, pieces = _peek(archive.keep(part))
         if head.lstrip().startswith(b"<") or part in sheets:
             refuse_tricks(head, archive.name)
-        if part in sheets or b"worksheet" in head.partition(b"sheetData")[0]:
+        if part in sheets or WORKSHEET.search(head):
             extents[sheets.get(part, part)] = _scan_sheet(archive, part, head, pieces, texts)
         for _ in pieces:  # what is left is still unpacked once, to count it
             pass

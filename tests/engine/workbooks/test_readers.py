@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -435,3 +436,30 @@ def test_a_folder_of_contract_csv_files_is_a_contract_workbook(tmp_path: Path) -
     assert detect(tmp_path) == "contract-workbook"
     assert detect_table(read_workbook(tmp_path)) == "contract-workbook"
     assert read_input(tmp_path, as_at=AS_AT).contracts == []
+
+
+def test_a_sheet_called_contracts_alone_is_a_contract_workbook(tmp_path: Path) -> None:
+    (tmp_path / "contracts.csv").write_text("Contract reference\n")
+    assert detect(tmp_path) == "contract-workbook"
+
+
+def test_a_table_with_gaps_and_error_values_is_read_row_by_row() -> None:
+    sheet = Sheet("S", [["Name", "Date", "Amount"], ["A", "01/04/2026", "1"], [], ["B", "02/04/2026", "2"]])
+    table = rows.open_table(book(SPEND), sheet, layout_id="spend")
+    assert table is not None
+    assert [at for at, _ in rows.records(table)] == [1, 3]
+    table.doubt(None, 1)
+    table.doubt(rows.readings.date("soon")[1], 1, "date")
+    assert str(table.problems[-1].where) == "file.csv, S, B2"
+
+
+def test_columns_at_hand_give_the_same_as_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as made:
+        sheet = made.add_worksheet()
+        for at, cells in enumerate([SPEND.split(","), ["A Ltd", "25/04/2026", 5], ["B Ltd", "26/04/2026", 6.5]]):
+            sheet.write_row(at, 1, cells)
+    read = read_workbook(path)
+    assert read.sheets[0].columns is not None
+    by_rows = Workbook(read.name, (Sheet(read.sheets[0].name, read.sheets[0].rows),), read.source)
+    assert spend.read_spend(read) == spend.read_spend(by_rows)
