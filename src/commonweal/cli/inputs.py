@@ -19,6 +19,7 @@ from commonweal.checks.shipped import shipped_context
 from commonweal.cli.options import Values, levels, load_values
 from commonweal.portfolio import Portfolio
 from commonweal.reporting.build.build import build_report
+from commonweal.reporting.build.newer import newer_values
 from commonweal.reporting.model import Report
 from commonweal.workbooks.complete import complete, series_lookup
 from commonweal.workbooks.detect import SPEND, detect, read_input
@@ -106,6 +107,10 @@ def _checked(portfolio: Portfolio, catalogue: Catalogue, values: Values, as_at: 
     return Checked(sound, left_out, found, values)
 
 
+SHIPPED = series_lookup(load=packs.load_series)
+"""The open series of each measure: only these may stand beside a reported value."""
+
+
 def make_report(
     source: Path,
     *,
@@ -125,6 +130,7 @@ def make_report(
         made_by=made_by(),
         attributions=attributions(portfolio, checked.values),
         problems=checked.found,
+        newer=newer_values(portfolio, load_catalogue(), SHIPPED, as_at),
         progress=progress,
     )
     report.notes.extend(_licence_notes(portfolio, checked.values))

@@ -78,6 +78,26 @@ def test_a_changed_figure_is_found(run: Run, stored: Path, tmp_path: Path) -> No
     assert LINE in document(run("explain", file, "--all", "--json"))["differing"]
 
 
+def first_cell(data: dict[str, Any], line: str) -> dict[str, Any]:
+    pending: list[Any] = [data["sections"]]
+    while pending:
+        current = pending.pop(0)
+        if isinstance(current, dict) and current.get("figure") == line:
+            return current
+        pending.extend(current.values() if isinstance(current, dict) else current if isinstance(current, list) else [])
+    raise AssertionError(f"no table shows {line}")
+
+
+@pytest.mark.parametrize("number", ["9999999", "a lot"])
+def test_a_number_changed_in_a_table_alone_is_found(run: Run, stored: Path, tmp_path: Path, number: str) -> None:
+    file = tampered(stored, tmp_path, lambda d: first_cell(d, LINE).update(value=number))
+    result = run("explain", file, "--all")
+    assert result.exit_code == Status.LOOK
+    assert f"A table of the report shows another number than the stored one for:\n  {LINE}" in result.stdout
+    found = document(run("explain", file.parent, "--all", "--json"))
+    assert (found["differing"], found["shown_differently"]) == ([], [LINE])
+
+
 def test_a_line_with_an_unknown_rule_is_refused_alone_and_listed_among_all(
     run: Run, stored: Path, tmp_path: Path
 ) -> None:

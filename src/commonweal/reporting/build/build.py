@@ -18,6 +18,7 @@ from commonweal.reporting.build.breakdowns import breakdowns
 from commonweal.reporting.build.contract_pages import contract_section
 from commonweal.reporting.build.flows import Flows
 from commonweal.reporting.build.method import method_sections
+from commonweal.reporting.build.newer import NewerValue
 from commonweal.reporting.build.overview import attention_section, summary_section
 from commonweal.reporting.build.registers import contracts_section, without_kpis_section
 from commonweal.reporting.build.returns import all_returns
@@ -35,19 +36,23 @@ def build_report(
     made_by: str,
     attributions: Sequence[str] = (),
     problems: Sequence[Problem] = (),
+    newer: Mapping[tuple[str, str], NewerValue] | None = None,
     progress: Progress = lambda _: None,
 ) -> Report:
     """
     Return the report on `portfolio` as at the end of the day `as_at`.
 
     Facts dated after `as_at` are left out, so that a report of the past can be made again. `problems` are those that
-    checks found; those of the readers and of the ledger are added. `attributions` are printed as they are.
+    checks found; those of the readers and of the ledger are added. `attributions` are printed as they are. `newer` are
+    the values of newer releases (see `newer_values`), shown beside the reported ones and never added to them.
     """
     assembly = assemble(portfolio, as_at=as_at, calendars=calendars, problems=problems, progress=progress)
+    assembly.newer = newer or {}
     progress("sections")
     return Report(
         title=portfolio.title or "Social value performance report",
-        subtitle=f"As at {day_in_words(as_at)}",
+        subtitle="; ".join(dict.fromkeys(c.body for c in portfolio.contracts if c.body))
+        or f"As at {day_in_words(as_at)}",
         as_at=as_at,
         sections=_sections(assembly),
         book=assembly.book,
@@ -75,10 +80,15 @@ def assemble(
     progress("standings")
     standings = _standings(flows, known, as_at)
     returns, untimed = all_returns(known, calendars, as_at)
-    found = [*portfolio.problems, *posted.problems, *untimed, *problems]
+    found = _once([*portfolio.problems, *posted.problems, *untimed, *problems])
     assembly = Assembly(known, as_at, book, flows, standings, returns, found)
     assembly.attention = attention_items(known.contracts, standings, returns, known.notes, as_at)
     return assembly
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """Return each problem once: the ledger and the checks may find the same thing in the same cell."""
+    return list({(problem.code, problem.where, problem.subject): problem for problem in problems}.values())
 
 
 def as_known_on(portfolio: Portfolio, as_at: dt.date) -> Portfolio:
@@ -133,16 +143,7 @@ def _sections(assembly: Assembly) -> list[Section]:
     sections = [summary_section(assembly), *attention_section(assembly), contracts_section(assembly)]
     for contract in assembly.portfolio.contracts:
         if contract.ref in by_contract:
-            sections.append(
-                contract_section(
-                    assembly.book,
-                    contract,
-                    by_contract[contract.ref],
-                    assembly.returns.get(contract.ref, []),
-                    notes[contract.ref],
-                    assembly.as_at,
-                )
-            )
+            sections.append(contract_section(assembly, contract, by_contract[contract.ref], notes[contract.ref]))
     if assembly.standings:
         sections += breakdowns(assembly.flows, assembly.standings)
     sections += without_kpis_section(assembly)

@@ -11,9 +11,11 @@ from commonweal.figures import Book
 from commonweal.periods import Period
 from commonweal.portfolio import Contract, Note
 from commonweal.quantities import plain
+from commonweal.reporting.build.assembly import Assembly
 from commonweal.reporting.build.names import anchor
+from commonweal.reporting.build.newer import newer_table
 from commonweal.reporting.build.outlook import forecast_table, rating_table, remedy_table
-from commonweal.reporting.build.returns import ReturnLine, returns_table
+from commonweal.reporting.build.returns import returns_table
 from commonweal.reporting.build.standing import CLAIMED, DUE, Standing
 from commonweal.reporting.build.tables import (
     figure_cell,
@@ -29,14 +31,10 @@ from commonweal.reporting.model import Block, Cell, Chart, Column, Facts, Prose,
 
 
 def contract_section(
-    book: Book,
-    contract: Contract,
-    standings: Sequence[Standing],
-    returns: Sequence[ReturnLine],
-    notes: Sequence[Note],
-    as_at: dt.date,
+    assembly: Assembly, contract: Contract, standings: Sequence[Standing], notes: Sequence[Note]
 ) -> Section:
     """Return the one-pager of a contract that has KPIs."""
+    book, as_at, returns = assembly.book, assembly.as_at, assembly.returns.get(contract.ref, [])
     blocks: list[Block] = [Facts(_head(contract))]
     if returns:
         blocks.append(returns_table(contract, returns, as_at))
@@ -50,6 +48,7 @@ def contract_section(
             forecast_table(book, contract, standings, returns, as_at),
             remedy_table(book, contract, standings),
             rating_table(contract, standings),
+            newer_table(assembly.flows, contract, standings, assembly.newer),
             _notes_table(contract, notes),
         )
         if table

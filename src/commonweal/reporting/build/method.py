@@ -23,7 +23,7 @@ METHOD = (
     "Facts that are dated after the date of this report are left out of it.",
 )
 CHECK = (
-    "Every figure opens its working. To check one yourself, run `commonweal explain report.json LINE`; with `--all` "
+    "Every figure opens its working. To check one yourself, run: commonweal explain report.json LINE. With --all "
     "every figure is worked out again from the stored inputs alone.",
 )
 
