@@ -83,11 +83,9 @@ class _ContentParser:
         elif name == f"{TABLE} table-row":
             self.row_repeats = int(attributes.get(f"{TABLE} number-rows-repeated", "1"))
             self.column = self.width = 0
-        elif name in CELLS:
+        elif name in CELLS and self.cell is None:  # a cell inside a cell never hides how often the outer is repeated
             self.cell = (int(attributes.get(f"{TABLE} number-columns-repeated", "1")), attributes)
             self.text = []
-        elif name == f"{OFFICE} event-listeners":
-            self.cell = None
 
     def text_in(self, text: str) -> None:
         if self.cell:

@@ -74,13 +74,11 @@ def test_names_of_sheets_before_1997_have_no_flag() -> None:
         (record(0x409, bytes(6)), "older than 1995"),
         (workbook(kind=1), "macros"),
         (record(0x809, b"x" * 8000)[:4100], "damaged"),
-        (record(0x203, b"\0"), "damaged"),
+        (b"\0" * 4092 + b"\x03\x02\x04\x00", "damaged"),
         (b"\x06\x02\xff\xff" * 1100, "damaged"),
     ],
 )
 def test_streams_that_are_refused(stream: bytes, words: str) -> None:
-    if words == "damaged" and stream.startswith(b"\x03\x02"):
-        stream = b"\0" * (4096 - 5) + b"\x03\x02\x01\x00\0"
     with pytest.raises(errors.BadFile, match=words):
         scan(stream)
 
@@ -282,3 +280,37 @@ def test_shared_texts_with_tricks_are_refused() -> None:
     data = hostile.xlsx("", extra={"xl/sharedStrings.xml": b"<!DOCTYPE x><sst/>"})
     with pytest.raises(errors.BadFile, match="entities"):
         read_workbook(data)
+
+
+def test_a_container_without_entries_is_refused() -> None:
+    data = bytearray(hostile.compound({"Workbook": b"x" * 4096}))
+    directory = struct.unpack_from("<I", data, 48)[0]
+    for at in range(4):
+        data[512 * (directory + 1) + 128 * at + 66] = 0
+    with pytest.raises(errors.BadFile, match="damaged"):
+        cfb.open_compound(bytes(data), "a.xls")
+
+
+def test_a_cell_in_a_cell_does_not_hide_the_repeats_of_the_outer_one() -> None:
+    data = hostile.ods(
+        '<table:table table:name="S"><table:table-row><table:table-cell table:number-columns-repeated="9000" '
+        'office:value-type="float"><table:table-cell/></table:table-cell></table:table-row></table:table>'
+    )
+    assert ods_guard.scan(opened(data))["S"].columns == 9000
+
+
+@pytest.mark.parametrize(
+    "cell", ['<x:c r="XFD1048576"><v>1</v></x:c>', "<c r='XFD1048576'><v>1</v></c>", '<c\tr="XFD1048576"><v>1</v></c>']
+)
+def test_a_far_cell_cannot_hide_behind_its_writing(cell: str) -> None:
+    start = f'<worksheet xmlns="{hostile.MAIN}" xmlns:x="{hostile.MAIN}"><sheetData><row r="1">'
+    whole = f'{start}<c r="A1"><v>1</v></c>{cell}</row></sheetData></worksheet>'
+    with pytest.raises(errors.BadFile, match="XFD1048576"):
+        read_workbook(hostile.xlsx(whole=whole))
+
+
+def test_pictures_and_texts_outside_cells_are_passed_over() -> None:
+    data = hostile.xlsx('<row r="1"><c r="A1"><v>1</v></c></row>', extra={"xl/media/a.png": b"\x89PNG"})
+    assert read_workbook(data).sheets[0].rows == [["1"]]
+    table = '<table:table table:name="S"><text:p>outside</text:p><table:table-row/></table:table>'
+    assert ods_guard.scan(opened(hostile.ods(table)))["S"].rows == 0

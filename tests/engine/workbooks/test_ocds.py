@@ -129,6 +129,8 @@ def test_parties_with_odd_addresses_or_other_schemes() -> None:
     assert codes(portfolio) == {"bad_address": 2}
     assert portfolio.contracts[0].title == "ocds-1"
     assert portfolio.contracts[0].suppliers[0].scheme == "GB-PPON"
+    known = [{"id": "S1", "name": "A", "identifier": {"scheme": "GB-COH", "id": "09442333"}}]
+    assert not read({"releases": [release(parties=known, contracts=[contract_block()], awards=[award()])]}).problems
     assert portfolio.contracts[0].place == ""
 
 

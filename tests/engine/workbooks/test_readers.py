@@ -87,7 +87,7 @@ def test_two_headings_for_one_field_and_a_missing_one() -> None:
 
 
 def test_a_saved_mapping_comes_back_and_decides_alone() -> None:
-    read = book("Who,When,How much,Payment date", "A Ltd,01/04/2026,5,x", "B Ltd,02/04/2026,6,x")
+    read = book("Who,When,How much,,Payment date,", "A Ltd,01/04/2026,5,,x,", "B Ltd,02/04/2026,6,,x,")
     saved = headings.Mapping(
         "spend",
         1,
