@@ -165,8 +165,8 @@ def _licence_notes(portfolio: Portfolio, values: Values) -> list[str]:
     """Return a warning for each pack whose values are in the report and may not be passed on."""
     used = {kpi.value_series for kpi in portfolio.kpis}
     return [
-        f"This report was worked out with values of the pack {pack.id} ({pack.licence}). They are for use under your "
-        f"own licence: do not publish the report or pass it on."
+        f"This report was worked out with values of the pack {pack.id} ({pack.licence}). The values themselves are not "
+        f"shown in it; read their licence before you publish what was worked out with them."
         for pack in values.packs
         if not pack.may_export and used & {series.id for series in pack.series.values()}
     ]

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import repeat
 from pathlib import Path
 
 import python_calamine as calamine
@@ -188,9 +187,7 @@ def _text_columns(sheet: calamine.CalamineSheet) -> tuple[Sequence[str], ...]:
     """Turn the cells into text column by column, each different value once."""
     if sheet.start is None:
         return ()
-    columns = list(zip(*sheet.iter_rows(), strict=True))
-    blank = ("",) * len(columns[0])
-    return (*repeat(blank, sheet.start[1]), *(_text_column(column) for column in columns))
+    return tuple(_text_column(column) for column in zip(*sheet.to_python(skip_empty_area=False), strict=True))
 
 
 def _text_column(column: tuple[object, ...]) -> Sequence[str]:

@@ -147,7 +147,10 @@ class _Read(dict[str, Any]):
 def _typed(table: Table, name: str, column: int, places: list[int], cells: Sequence[str]) -> list[Any]:
     kind = layout(table.mapping.layout).field(name).type
     known = _Read(_reader(kind, cells), EMPTY.get(kind))
-    values = list(map(known.__getitem__, cells))
+    if kind == "text" and all(known[cell] == cell for cell in set(cells)):
+        values: list[Any] = list(cells)  # nothing to tidy in the whole column
+    else:
+        values = list(map(known.__getitem__, cells))
     if known.doubts:
         where = Origin(table.file, table.sheet.name, 0, column_letters(column))
         table.problems.extend(
