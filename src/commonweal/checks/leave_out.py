@@ -34,7 +34,7 @@ def leave_out(portfolio: Portfolio, problems: Collection[Problem]) -> tuple[Port
     """
     errors: dict[Place, list[Problem]] = {}
     for problem in problems:
-        if problem.severity is Severity.ERROR and problem.where.row and _stops(problem):
+        if problem.severity is Severity.ERROR and problem.where.row and stops(problem):
             errors.setdefault(_place(problem.where), []).append(problem)
     gone: list[LeftOut] = []
     keep = _Keeper(errors, gone)
@@ -88,7 +88,8 @@ class _Keeper:
         return found[0].code if found else ""
 
 
-def _stops(problem: Problem) -> bool:
+def stops(problem: Problem) -> bool:
+    """Return whether an error keeps its row out of the figures; see `Check.stops`."""
     return problem.code not in CHECKS or CHECKS[problem.code].stops
 
 
