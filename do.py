@@ -21,7 +21,13 @@ TASKS = {
     "demo": ("run", ["commonweal demo"]),
     "test": (
         "test",
-        ["ruff check", "ruff format --check", "mypy", "lint-imports", "pytest --cov --cov-report=term:skip-covered"],
+        [
+            "ruff check",
+            "ruff format --check",
+            "mypy",
+            "lint-imports",
+            "pytest -rfEs --cov --cov-report=term:skip-covered",
+        ],
     ),
     "bench": ("bench", ["python -m bench"]),
 }
@@ -103,7 +109,10 @@ def main(arguments):
     for tool, *words in [*before, [*last, *arguments[1:]]]:
         if subprocess.run([str(BIN / tool), *words], cwd=ROOT).returncode:
             failed.append(tool)
-    sys.exit(f"Failed: {', '.join(failed)}." if failed else 0)
+    if failed:
+        sys.exit(f"Failed: {', '.join(failed)}.")
+    if arguments[0] == "demo":
+        print(f"The command commonweal is in {BIN}")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commonweal import errors
-from commonweal.periods import DAY, Period
+from commonweal.periods import DAY, Period, day_in_words
 
 SATURDAY = 5
 LADDER = (-10, -3, 1, 5, 10)
@@ -36,7 +36,7 @@ class Calendar:
         if not self.first_year <= day.year <= self.last_year:
             raise errors.BadPeriod(
                 f"The bank holidays of {self.division} are known for {self.first_year} to {self.last_year}, "
-                f"not for {day:%-d %B %Y}. Update the data pack, or correct the date."
+                f"not for {day_in_words(day)}. Update the data pack, or correct the date."
             )
         return day.weekday() < SATURDAY and day not in self.holidays
 

@@ -163,7 +163,7 @@ def _unit(row: Row, code: str, release: Framework | None, found: list[Problem]) 
     written = row.cells.get("unit", "").removeprefix("GBP/")
     unit = units().canonical(written) if written else ""
     if not unit:
-        near = difflib.get_close_matches(written, [known.id for known in units()], n=3)
+        near = units().like(written)
         hint = f"Nearest: {', '.join(near)}." if near else "Name the unit that one value pays for, such as hour."
         say = f"unit {written!r} is not known." if written else "the row has no unit."
         found.append(_error("unknown_unit", row.where, say, hint))

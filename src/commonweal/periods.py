@@ -54,7 +54,7 @@ class Period:
         return self.start <= day <= self.end
 
     def __str__(self) -> str:
-        return f"{self.start:%-d %B %Y} to {self.end:%-d %B %Y}"
+        return f"{day_in_words(self.start)} to {day_in_words(self.end)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def period_of(scheme: PeriodScheme, term: Period, day: dt.date) -> Period:
     """
     found = next((period for period in periods_of(scheme, term) if day in period), None)
     if found is None:
-        raise errors.BadPeriod(f"{day:%-d %B %Y} is outside the term {term}. Correct the date or the term.")
+        raise errors.BadPeriod(f"{day_in_words(day)} is outside the term {term}. Correct the date or the term.")
     return found
 
 
@@ -198,17 +198,23 @@ def prorate_all(amount: Decimal, whole: Period, parts: Sequence[Period]) -> list
     return [Proration(amount, p.days, whole.days, r) for p, r in zip(parts, results, strict=True)]
 
 
+def day_in_words(day: dt.date) -> str:
+    """Return a day as "4 November 2026", on every platform alike."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def label(period: Period) -> str:
     """Return a period in words, as short as its dates allow: "April to June 2026", "15 April to 30 June 2026"."""
     start, end = period.start, period.end
     whole_months = start.day == 1 and end.day == calendar.monthrange(end.year, end.month)[1]
-    day = "" if whole_months else "%-d "
     if whole_months and (start.year, start.month) == (end.year, end.month):
         return f"{end:%B %Y}"
     if start == end:
-        return f"{end:%-d %B %Y}"
-    year = "" if start.year == end.year else " %Y"
-    return f"{start.strftime(f'{day}%B{year}')} to {end.strftime(f'{day}%B %Y')}"
+        return day_in_words(end)
+    first = (f"{start:%B}" if whole_months else f"{start.day} {start:%B}") + (
+        "" if start.year == end.year else f" {start:%Y}"
+    )
+    return f"{first} to {f'{end:%B %Y}' if whole_months else day_in_words(end)}"
 
 
 def place_in_term(scheme: PeriodScheme, term: Period, period: Period) -> str:

@@ -142,7 +142,8 @@ class Kpi:
     frozen on `value_on` from `value_source`; None means that the KPI is recorded without pounds. `adjustments` are
     named shares kept after each step, such as ("attribution", 0.5), applied in order. `stated_value` is the pounds
     that the input itself prints beside the target; it is compared by the checks and enters no total. `extra` holds
-    what else is known by name, such as the weeks planned for each apprentice.
+    what else is known by name, such as the weeks planned for each apprentice. A value that is `value_licensed`
+    computes, and is shown in no file.
     """
 
     contract: str
@@ -172,6 +173,7 @@ class Kpi:
     origin: Origin = NOWHERE
     stated_value: Decimal | None = None
     extra: tuple[tuple[str, str], ...] = ()
+    value_licensed: bool = False
 
     @property
     def key(self) -> tuple[str, str]:

@@ -112,7 +112,8 @@ def split(amount: Decimal, weights: Iterable[Decimal], *, places: int = 6) -> li
     """
     Divide `amount` in proportion to `weights`; the parts always add up to `amount` exactly.
 
-    Each part but the last is rounded half up to `places` decimals; the last takes the remainder.
+    Each part but the last is rounded half up to `places` decimals, but takes no more than is left; the last takes the
+    remainder. So no part goes past zero, however small the amount.
 
     :raises BadSplit: if there are no weights, one is negative, or they add up to nothing
     """
@@ -124,8 +125,13 @@ def split(amount: Decimal, weights: Iterable[Decimal], *, places: int = 6) -> li
             f"Give at least one weight above zero and none below."
         )
     step = Decimal(1).scaleb(-places)
-    parts = [(amount * share / whole).quantize(step, ROUND_HALF_UP) for share in shares[:-1]]
-    return [*parts, amount - sum(parts, Decimal(0))]
+    parts: list[Decimal] = []
+    left = amount
+    for share in shares[:-1]:
+        part = min((amount * share / whole).quantize(step, ROUND_HALF_UP), left, key=abs)
+        parts.append(part)
+        left -= part
+    return [*parts, left]
 
 
 def plain(number: Decimal) -> str:

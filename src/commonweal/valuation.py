@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from commonweal import errors
@@ -19,6 +19,8 @@ from commonweal.series import Answer, Entry, ValueSeries
 
 PER = "GBP/"
 FISCAL, ECONOMIC, SOCIAL, TRANSFER = "fiscal", "economic", "social", "transfer"
+PUBLIC = (FISCAL, ECONOMIC, SOCIAL, TRANSFER)
+"""The parts of public value; a transfer is below zero."""
 
 _multiply, _quantize = EXACT.multiply, EXACT.quantize
 
@@ -42,8 +44,9 @@ class Valuation:
     Money worth of a quantity on a day: quantity x value x shares kept = net pence, rounded once, half up.
 
     `answer` holds the dated value with its source, and the level of place that gave it. `adjusted` keeps gross and
-    net with the steps between. `parts` stand beside the whole and are never added to it. `low_pence` and
-    `high_pence` are the net range, where the value was published with one.
+    net with the steps between. `parts` stand beside the whole and are never added to it; where their values add up
+    to the whole value, so do their pence. `low_pence` and `high_pence` are the net range, where the value was
+    published with one.
     """
 
     pence: int
@@ -134,7 +137,6 @@ def value_quantity(
     answer = series.on(on, places)
     adjusted = adjust(gross=_multiply(quantity.amount, answer.entry.value), steps=steps)
     kept, entry = factor_of(steps), answer.entry
-    parts = tuple(Part(name, value, pence(quantity.amount, value, kept)) for name, value in entry.parts)
     return Valuation(
         pence=adjusted.net_pence,
         quantity=quantity,
@@ -142,7 +144,7 @@ def value_quantity(
         series_id=series.id,
         answer=answer,
         adjusted=adjusted,
-        parts=parts,
+        parts=_parts(quantity.amount, entry, kept, adjusted.net_pence),
         low_pence=None if entry.low is None else pence(quantity.amount, entry.low, kept),
         high_pence=None if entry.high is None else pence(quantity.amount, entry.high, kept),
         pack=series.pack,
@@ -184,32 +186,40 @@ def financial_case(valuation: Valuation) -> int:
 
     :raises NoValueForDate: if the value has no fiscal part, which is not the same as zero
     """
-    return _part(valuation, FISCAL)
+    found = next((part.pence for part in valuation.parts if part.name == FISCAL), None)
+    if found is None:
+        raise _no_part(valuation, FISCAL)
+    return found
 
 
 def public_value(valuation: Valuation) -> int:
     """
-    Return the worth to everybody, in pence: fiscal less transfers, plus economic and social where they are known.
+    Return the worth to everybody, in pence: fiscal, economic and social where they are known, with transfers.
 
-    A transfer, such as a benefit no longer paid, is a saving of the public purse but a loss of the person.
+    A transfer, such as a benefit no longer paid, is a saving of the public purse but a loss of the person. It is a
+    part below zero, which takes it off again.
     Source: New Economy, Unit Cost Database v1.4 (2015), rules of use.
 
     :raises NoValueForDate: if the value has none of these parts
     """
-    known = {part.name: part.pence for part in valuation.parts}
-    if not known.keys() & {FISCAL, ECONOMIC, SOCIAL}:
-        _part(valuation, FISCAL)
-    return sum(known.get(name, 0) for name in (FISCAL, ECONOMIC, SOCIAL)) - known.get(TRANSFER, 0)
+    known = {part.name: part.pence for part in valuation.parts if part.name in PUBLIC}
+    if not known.keys() - {TRANSFER}:
+        raise _no_part(valuation, "fiscal, economic or social")
+    return sum(known.values())
 
 
-def _part(valuation: Valuation, name: str) -> int:
-    found = next((part.pence for part in valuation.parts if part.name == name), None)
-    if found is None:
-        raise errors.NoValueForDate(
-            f"{valuation.series_id} has no {name} part on {valuation.on}. A part that nobody estimated is not zero; "
-            f"leave it out of the sum and say so."
-        )
-    return found
+def _parts(amount: Decimal, entry: Entry, kept: Decimal, whole: int) -> tuple[Part, ...]:
+    parts = [Part(name, value, pence(amount, value, kept)) for name, value in entry.parts]
+    if parts and sum(part.value for part in parts) == entry.value:
+        parts[-1] = replace(parts[-1], pence=whole - sum(part.pence for part in parts[:-1]))
+    return tuple(parts)
+
+
+def _no_part(valuation: Valuation, name: str) -> errors.NoValueForDate:
+    return errors.NoValueForDate(
+        f"{valuation.series_id} has no {name} part on {valuation.on}. A part that nobody estimated is not zero; "
+        f"leave it out of the sum and say so."
+    )
 
 
 def _same_unit(quantity: Quantity, series: ValueSeries) -> None:

@@ -71,12 +71,12 @@ def test_the_tutorial_shows_what_it_says(clone: Path) -> None:
     output = run(why).output
     assert "decisions.csv, row 5" in output
     assert "kpis.csv, row 5" in output
-    assert "80 percent, the same" in output
+    assert "80\u00a0%, the same" in output
     assert run(every).exit_code == 0
 
     decide(mine, "60", "75")
     assert "£97,562.50" in run(again).output
-    assert "100 percent, the same" in run(why).output
+    assert "100\u00a0%, the same" in run(why).output
 
     decide(mine, "75", "80")
     refused = run(check_again)

@@ -217,6 +217,12 @@ def test_journey_6_weeks_split_by_hours() -> None:
     assert (second.amount, second.pence, second.slot) == (Decimal("10.4"), 260_000, other)
 
 
+def test_two_pence_in_three_near_thirds_stay_two_pence() -> None:
+    whole = Movement("R", SLOT, Account.OUTSIDE, Account.PENDING, Decimal(3), pence=2)
+    parts = attribute(whole, [(str(n), SLOT, Decimal(33)) for n in range(3)])
+    assert [part.pence for part in parts] == [1, 1, 0]
+
+
 def test_less_than_everything_may_be_attributed() -> None:
     whole = Movement("R", SLOT, Account.OUTSIDE, Account.PENDING, Decimal(1500))
     (part,) = attribute(whole, [("a", SLOT, Decimal("33.3"))])

@@ -143,7 +143,7 @@ def test_one_off_and_moved_days_are_there(division: str, day: dt.date, title: st
 def test_a_calendar_with_a_doubtful_day_or_an_empty_year_is_refused(tmp_path: Path) -> None:
     text = (data_root() / "calendars" / "bank-holidays.yaml").read_text(encoding="utf-8")
     path = tmp_path / "x.yaml"
-    for old, new in (("{on: 2015-04-03", "{on: 2015-01-01"), ("{on: 2015-04-03", "{on: 2014-04-03")):
+    for old, new in (('{"on": 2015-04-03', '{"on": 2015-01-01'), ('{"on": 2015-04-03', '{"on": 2014-04-03')):
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
         with pytest.raises(errors.BadPack, match=r"of england-and-wales stands twice, or outside its years"):
             reference.read_calendars(path, name="x.yaml")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonweal import errors
+from commonweal import errors, packs
 from commonweal.adjustments import keep, lose
 from commonweal.quantities import Quantity
 from commonweal.series import Entry, ValueSeries
@@ -79,46 +79,59 @@ def test_gross_and_net_are_both_kept() -> None:
     assert [line.step.name for line in found.adjusted.lines] == ["attribution", "deadweight"]
 
 
-UNIT_COST = ValueSeries(
-    id="value/unit-cost/claimant",
-    label="Claimant entering work",
-    unit="GBP/person",
-    kind="real",
-    price_base="2012/13",
-    entries=(
-        Entry(
-            dt.date(2012, 4, 1),
-            D(9800),
-            "ucd",
-            parts=(("fiscal", D(9800)), ("economic", D(14044)), ("transfer", D(9234))),
-        ),
-    ),
-)
+CLAIMANT = packs.load_series("value/ucd-ee1.0")
 
 
 def test_fiscal_economic_and_social_stay_apart() -> None:
-    found = worth("2", UNIT_COST)
+    found = worth("2", CLAIMANT)
     assert [(part.name, part.pounds) for part in found.parts] == [
         ("fiscal", D("19600.00")),
         ("economic", D("28088.00")),
-        ("transfer", D("18468.00")),
+        ("transfer", D("-18468.00")),
     ]
-    assert found.pounds == D("19600.00")
     assert financial_case(found) == 1_960_000
-    # Transfers are taken off the fiscal part before it is added to the others.
-    assert public_value(found) == 1_960_000 - 1_846_800 + 2_808_800
+    # The benefit that is no longer paid is taken off again: 9,800 + 14,044 - 9,234 a person.
+    assert public_value(found) == found.pence == 2_922_000
 
 
 def test_parts_are_adjusted_like_the_whole() -> None:
-    found = worth("2", UNIT_COST, steps=[keep("attribution", D("0.25"))])
-    assert (found.pence, [part.pence for part in found.parts]) == (490_000, [490_000, 702_200, 461_700])
+    found = worth("2", CLAIMANT, steps=[keep("attribution", D("0.25"))])
+    assert (found.pence, [part.pence for part in found.parts]) == (730_500, [490_000, 702_200, -461_700])
+
+
+def parted(*parts: tuple[str, str], value: str) -> ValueSeries:
+    known = tuple((name, D(amount)) for name, amount in parts)
+    return replace(HOURS, entries=(Entry(dt.date(2025, 4, 1), D(value), "test", parts=known),))
+
+
+@given(st.decimals(0, 10**6, places=3))
+def test_parts_that_are_the_whole_add_up_to_the_penny(amount: Decimal) -> None:
+    series = parted(("fiscal", "1.111111"), ("economic", "2.222222"), ("social", "0.166667"), value="3.5")
+    found = worth(str(amount), series)
+    assert sum(part.pence for part in found.parts) == found.pence == public_value(found)
+
+
+def test_parts_that_are_not_the_whole_stand_beside_it() -> None:
+    found = worth("1", parted(("fiscal", "3"), ("wages", "2"), value="3"))
+    assert (found.pence, [part.pence for part in found.parts], public_value(found)) == (300, [300, 200], 300)
 
 
 def test_a_missing_part_is_an_error() -> None:
     with pytest.raises(errors.NoValueForDate, match="has no fiscal part"):
         financial_case(worth("1"))
-    with pytest.raises(errors.NoValueForDate, match="has no fiscal part"):
+    with pytest.raises(errors.NoValueForDate, match="has no fiscal, economic or social part"):
         public_value(worth("1"))
+    with pytest.raises(errors.NoValueForDate, match="has no fiscal, economic or social part"):
+        public_value(worth("1", parted(("transfer", "-3"), value="-3")))
+
+
+def test_journey_9_a_newer_release_beside_the_frozen_one() -> None:
+    # 91 verified weeks stay at the value frozen at award; the newer one is a comparison and no restatement.
+    frozen, newer = (packs.load_series(f"value/fx-{year}.1-nt10") for year in (2025, 2026))
+    assert worth("91", frozen).pounds == D("22750.00")
+    assert worth("91", newer).pounds == D("23660.00")
+    with pytest.raises(errors.NoValueForDate):
+        worth("91", newer, dt.date(2026, 3, 31))
 
 
 def test_values_of_one_basis_add_up() -> None:

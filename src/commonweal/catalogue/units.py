@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -64,6 +65,11 @@ class Units:
     def canonical(self, written: str) -> str | None:
         """Return the id of the unit that people mean by `written` ("hrs", "FTEs", "£"), or None if nobody knows it."""
         return written if written in self._units else self._words.get(_plain(written))
+
+    def like(self, written: str) -> list[str]:
+        """Return the ids of up to three units whose words look like `written`, the likest first."""
+        words = difflib.get_close_matches(_plain(written), self._words, n=5, cutoff=0.6)
+        return list(dict.fromkeys(self._words[word] for word in words))[:3]
 
     def is_value_unit(self, unit: str) -> bool:
         """Return whether `unit` is pounds per known unit, such as GBP/hour."""

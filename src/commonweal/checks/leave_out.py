@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from commonweal.checks.problem import Origin, Problem, Severity
+from commonweal.checks.registry import CHECKS
 from commonweal.portfolio import Claim, Contract, Decision, Kpi, Note, Portfolio, Receipt, Target
 
 Row = TypeVar("Row", Contract, Kpi, Target, Claim, Receipt, Decision, Note)
@@ -33,7 +34,7 @@ def leave_out(portfolio: Portfolio, problems: Collection[Problem]) -> tuple[Port
     """
     errors: dict[Place, list[Problem]] = {}
     for problem in problems:
-        if problem.severity is Severity.ERROR and problem.where.row:
+        if problem.severity is Severity.ERROR and problem.where.row and stops(problem):
             errors.setdefault(_place(problem.where), []).append(problem)
     gone: list[LeftOut] = []
     keep = _Keeper(errors, gone)
@@ -85,6 +86,11 @@ class _Keeper:
         if isinstance(row, Contract):
             found = [problem for problem in found if problem.subject in ("", row.ref)]
         return found[0].code if found else ""
+
+
+def stops(problem: Problem) -> bool:
+    """Return whether an error keeps its row out of the figures; see `Check.stops`."""
+    return problem.code not in CHECKS or CHECKS[problem.code].stops
 
 
 def _place(origin: Origin) -> Place:

@@ -12,6 +12,7 @@ from commonweal.checks.context import Context
 from commonweal.checks.registry import Finding, error, note, warning
 from commonweal.checks.wording import amount, percent, pounds, unit_pounds, unit_words
 from commonweal.portfolio import Claim, Contract, Kpi, Portfolio
+from commonweal.series import ValueSeries
 
 
 @error("pounds_in_quantity", "An amount of money stands where a quantity belongs.")
@@ -31,7 +32,7 @@ def _pounds_finding(kpi: Kpi, row: Kpi | Claim, count: Decimal, why: str) -> Fin
         f"The quantity {amount(count)} {why}, so pounds seem to be written as {unit_words(kpi.unit) or 'a quantity'}."
     )
     mend = f"Give the number of {unit_words(kpi.unit) or 'units'}"
-    if kpi.value_per_unit:
+    if kpi.value_per_unit and not kpi.value_licensed:
         mend += (
             f"; at {unit_pounds(kpi.value_per_unit)} each it would be {amount(round(count / kpi.value_per_unit, 2))}"
         )
@@ -63,7 +64,7 @@ def implied_value(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
             implied = (stated / count).quantize(Decimal("0.000001"))
             found = (
                 f"{amount(count, kpi.unit)} stated to be worth {pounds(stated)} is {unit_pounds(implied)} each, "
-                f"while {unit_pounds(frozen)} was agreed."
+                f"while {'another' if kpi.value_licensed else unit_pounds(frozen)} was agreed."
             )
             mend = "Correct the quantity or its value, or record the change of value that both parties agreed."
             yield Finding(row.origin, f"{found}{_looks_like(context, kpi, implied)}", mend, subject(kpi))
@@ -75,22 +76,23 @@ def frozen_value(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
         frozen = kpi.value_per_unit
         if not frozen or not kpi.value_series or kpi.value_on is None:
             continue
-        due = _due_value(context, kpi, kpi.value_on)
-        if due is None or near(frozen, due):
+        series = next((one for one in context.series_of(kpi) if one.id == kpi.value_series), None)
+        due = _due_value(context, kpi, series, kpi.value_on) if series else None
+        if series is None or due is None or near(frozen, due):
             continue
+        has = unit_pounds(due) if series.may_export else "licensed one"
         found = (
             f"The agreed value of {unit_pounds(frozen)} per {unit_words(kpi.unit, one=True)} is not the "
-            f"{unit_pounds(due)} that {kpi.value_series} has for that day and place."
+            f"{has} that {kpi.value_series} has for that day and place."
         )
         mend = "Check the place and the release, or name the source of the value that was agreed."
         yield Finding(kpi.origin, f"{found}{_looks_like(context, kpi, frozen)}", mend, subject(kpi))
 
 
-def _due_value(context: Context, kpi: Kpi, day: dt.date) -> Decimal | None:
-    """Return the value that the KPI's series has for the day and place; None where it has none or is not at hand."""
-    series = next((one for one in context.series_of(kpi) if one.id == kpi.value_series), None)
+def _due_value(context: Context, kpi: Kpi, series: ValueSeries, day: dt.date) -> Decimal | None:
+    """Return the value that the KPI's series has for the day and place; None where it has none."""
     try:
-        return series.on(day, context.levels(kpi.place)).entry.value if series else None
+        return series.on(day, context.levels(kpi.place)).entry.value
     except (errors.NoValueForDate, errors.NoValueForPlace):
         return None
 
@@ -150,7 +152,7 @@ def above_half(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
             yield _share_finding(contract, worth, promised)
 
 
-@error("social_value_above_contract", "The social value promised is more than the contract value.")
+@error("social_value_above_contract", "The social value promised is more than the contract value.", stops=False)
 def above_contract(portfolio: Portfolio, context: Context) -> Iterator[Finding]:
     for contract, worth, promised in _promised(portfolio, context):
         if promised > worth:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import traceback
 from collections.abc import Mapping, Sequence
@@ -26,14 +27,12 @@ class Command(click.Command):
         *args: Any,
         examples: Sequence[str] = (),
         statuses: Mapping[Status, str] | None = None,
-        json: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
         self.statuses = {Status.FINE: "done", **(statuses or {}), Status.USAGE: "the command was written wrongly"}
-        if json:
-            self.params.append(click.Option(["--json", "as_json"], is_flag=True, help="Write JSON, for programs."))
+        self.params.append(click.Option(["--json", "as_json"], is_flag=True, help="Write JSON, for programs."))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Examples"):
@@ -47,7 +46,12 @@ class Command(click.Command):
             return super().invoke(ctx)
         except errors.CommonwealError as error:
             refuse(error, as_json=bool(ctx.params.get("as_json")))
+        except KeyboardInterrupt:
+            click.echo("\nStopped. What was there before is unchanged.", err=True)
+            ctx.exit(int(Status.STOPPED))
         except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader of a pipe had enough; click ends quietly
+                raise
             not_written(error, as_json=bool(ctx.params.get("as_json")))
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
@@ -98,9 +102,11 @@ def refuse(error: errors.CommonwealError, *, as_json: bool) -> NoReturn:
 
 
 def not_written(error: OSError, *, as_json: bool) -> NoReturn:
-    """Say which file could not be written or read, and end."""
-    name = error.filename or "the output"
-    message = f"{name} could not be used: {error.strerror or error}. Check the folder, its rights and the space left."
+    """Say which file could not be written, and end."""
+    name = error.filename or "The output"
+    message = (
+        f"{name} could not be written: {error.strerror or error}. Check the folder, its rights and the space left."
+    )
     _end(Status.NOT_WRITTEN, {"code": "not_written", "message": message}, [message], as_json=as_json)
 
 

@@ -50,7 +50,7 @@ def explain(ctx: click.Context, report: Path, line: str | None, every: bool, fin
         raise click.UsageError("Give one of LINE, --all and --find.")
     meta, book = stored.load_report(report)
     if every:
-        agree = _every(meta, book, as_json=as_json)
+        agree = _every(report, meta, book, as_json=as_json)
     elif line is not None:
         agree = _one(book, _known(book, line), as_json=as_json)
     else:
@@ -101,18 +101,29 @@ def _tree(book: Book, line: str) -> dict[str, Any]:
     return {"id": line, "rests_on": found}
 
 
-def _every(meta: dict[str, Any], book: Book, *, as_json: bool) -> bool:
+def _every(report: Path, meta: dict[str, Any], book: Book, *, as_json: bool) -> bool:
     differing = stored.differences(book)
+    shown = stored.shown_differently(report, book)
     figures = sum(isinstance(entry, Figure) for entry in book)
     if as_json:
         facts = len(book) - figures
-        write_json({"title": meta["title"], "figures": figures, "facts": facts, "differing": differing})
-        return not differing
+        write_json(
+            {
+                "title": meta["title"],
+                "figures": figures,
+                "facts": facts,
+                "differing": differing,
+                "shown_differently": shown,
+            }
+        )
+        return not differing and not shown
     say(f"{meta['title']}, {meta['subtitle']}")
     say(f"{figures - len(differing):,} of {figures:,} figures agree with their {len(book) - figures:,} stored inputs.")
     if differing:
         say("", "These differ; see how with `commonweal explain REPORT LINE`:", *(f"  {line}" for line in differing))
-    return not differing
+    if shown:
+        say("", "A table of the report shows another number than the stored one for:", *(f"  {line}" for line in shown))
+    return not differing and not shown
 
 
 def _list(meta: dict[str, Any], book: Book, words: str, *, as_json: bool) -> bool:

@@ -19,6 +19,7 @@ from commonweal.checks.shipped import shipped_context
 from commonweal.cli.options import Values, levels, load_values
 from commonweal.portfolio import Portfolio
 from commonweal.reporting.build.build import build_report
+from commonweal.reporting.build.newer import newer_values
 from commonweal.reporting.build.other_words import OtherWords
 from commonweal.reporting.model import Report
 from commonweal.workbooks.complete import complete, series_lookup
@@ -108,6 +109,10 @@ def _checked(portfolio: Portfolio, catalogue: Catalogue, values: Values, as_at: 
     return Checked(sound, left_out, found, values)
 
 
+SHIPPED = series_lookup(load=packs.load_series)
+"""The open series of each measure: only these may stand beside a reported value."""
+
+
 def make_report(
     source: Path,
     *,
@@ -129,6 +134,7 @@ def make_report(
         other=other,
         attributions=attributions(portfolio, checked.values),
         problems=checked.found,
+        newer=newer_values(portfolio, load_catalogue(), SHIPPED, as_at),
         progress=progress,
     )
     report.notes.extend(_licence_notes(portfolio, checked.values))
@@ -163,8 +169,8 @@ def _licence_notes(portfolio: Portfolio, values: Values) -> list[str]:
     """Return a warning for each pack whose values are in the report and may not be passed on."""
     used = {kpi.value_series for kpi in portfolio.kpis}
     return [
-        f"This report was worked out with values of the pack {pack.id} ({pack.licence}). They are for use under your "
-        f"own licence: do not publish the report or pass it on."
+        f"This report was worked out with values of the pack {pack.id} ({pack.licence}). The values themselves are not "
+        f"shown in it; read their licence before you publish what was worked out with them."
         for pack in values.packs
         if not pack.may_export and used & {series.id for series in pack.series.values()}
     ]

@@ -11,6 +11,7 @@ COMMANDS = {
     "explain": "explain",
     "check": "check",
     "template": "template",
+    "receive": "receive",
     "frameworks": "look_up",
     "show": "look_up",
     "search": "look_up",

@@ -24,8 +24,6 @@ class Day(click.ParamType[dt.date, Any]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        if isinstance(value, dt.date):
-            return value
         for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
             try:
                 return dt.datetime.strptime(value, pattern).date()  # noqa: DTZ007 - a day has no zone

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from commonweal.checks.leave_out import LeftOut
+from commonweal.checks.leave_out import LeftOut, stops
 from commonweal.checks.problem import Problem, Severity
 
 MOST_NAMED = 15
@@ -37,7 +37,7 @@ def left_out_lines(problems: Sequence[Problem], left_out: Sequence[LeftOut]) -> 
     if not problems:
         return ["Checks: nothing to mend."]
     lines = [f"Checks: {counted_words(problems)}."]
-    wrong = [problem for problem in problems if problem.severity is Severity.ERROR]
+    wrong = [problem for problem in problems if problem.severity is Severity.ERROR and stops(problem)]
     if wrong:
         lines += ["", "Left out until they are mended:"]
         lines += [f"  {p.where or 'the input'}: {p.found} {p.mend}" for p in wrong[:MOST_NAMED]]

@@ -34,7 +34,7 @@ class Formats(click.ParamType[tuple[str, ...], Any]):
     name = "formats"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        chosen = tuple(word.strip().lower() for word in value.split(",")) if isinstance(value, str) else tuple(value)
+        chosen = tuple(word.strip().lower() for word in str(value).split(","))
         unknown = [word for word in chosen if word not in FORMATS]
         if unknown:
             self.fail(f"{unknown[0]!r} is no format. Choose from {', '.join(FORMATS)}.", param, ctx)
@@ -96,9 +96,9 @@ def report(
         made = inputs.make_report(
             source, as_at=day, packs=packs, mapping=mapping, title=title, other=other, progress=progress
         )
+        if save_mapping is not None:
+            _save(save_mapping, made.mapping)
         files = write_report(made.report, folder, formats=formats, progress=file_step(progress))
-    if save_mapping is not None:
-        _save(save_mapping, made.mapping)
     if as_json:
         write_json({**summary(made), "mapping": made.mapping, "files": files})
     else:

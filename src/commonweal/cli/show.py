@@ -1,4 +1,4 @@
-"""Writing to the screen: text in columns, pounds, wrapped paragraphs, and JSON with exact numbers as text."""
+"""Writing to the screen: text in columns, wrapped paragraphs, and JSON with exact numbers as text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,22 +18,6 @@ from commonweal.quantities import plain
 
 GAP = "  "
 WIDTH = 110
-
-
-def pounds(amount: Decimal) -> str:
-    """Return pounds to the penny: £1,234.50, or -£1,234.50."""
-    return f"{'-' if amount < 0 else ''}£{abs(amount):,.2f}"
-
-
-def number(amount: Decimal, unit: str) -> str:
-    """Return a number with its unit as people write it."""
-    if unit == "GBP":
-        return pounds(amount) if amount == amount.quantize(Decimal("0.01")) else f"£{plain(amount)}"
-    if unit in ("percent", "%"):
-        return f"{plain(amount)} %"
-    whole, _, rest = plain(amount).partition(".")
-    text = f"{int(whole):,}{'.' + rest if rest else ''}" if whole != "-0" else plain(amount)
-    return f"{text} {unit}".rstrip()
 
 
 def columns(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
@@ -80,7 +65,7 @@ def jsonable(thing: Any) -> Any:
         return thing.isoformat()
     if isinstance(thing, list | tuple | set | frozenset):
         return [jsonable(item) for item in thing]
-    return thing
+    return str(thing) if isinstance(thing, Path) else thing
 
 
 def write_json(document: Mapping[str, Any]) -> None:

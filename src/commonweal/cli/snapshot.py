@@ -25,12 +25,13 @@ from commonweal.cli import clock, inputs, options
 from commonweal.cli.base import Group
 from commonweal.cli.problems import left_out_lines
 from commonweal.cli.progress import Progress
-from commonweal.cli.show import columns, jsonable, pounds, say, write_json
+from commonweal.cli.show import columns, jsonable, say, write_json
 from commonweal.cli.status import Status
 from commonweal.ledger import Account
 from commonweal.posting import post
 from commonweal.quantities import to_pounds
 from commonweal.reporting.build.build import as_known_on
+from commonweal.reporting.wording import pounds
 
 STAGES = 4
 MOST_LINES = 20

@@ -49,7 +49,7 @@ def contract_(file: Path, title: str, force: bool, as_json: bool) -> None:
 
     FILE ends in .xlsx or .ods; any other name makes a folder of CSV files.
     """
-    _free(file, force)
+    free(file, force)
     write_contract_workbook(Portfolio(title=title), file)
     _done(file, "contract", "Fill it in, then check it: commonweal check", as_json)
 
@@ -91,7 +91,7 @@ def kpi(
     catalogue = load_catalogue()
     framework = catalogue.framework(release.strip())
     chosen = _chosen(catalogue, framework.id, codes) if codes.strip() else framework.measures
-    _free(file, force)
+    free(file, force)
     write_kpi_template(KpiTerms(framework.id, tuple(chosen), ref, start, end, at_most), file)
     _done(file, "kpi", f"It asks for {len(chosen)} measures of {framework.name}:", as_json)
 
@@ -138,7 +138,7 @@ def bid(
     """
     chosen = lot_called(load_tender(source, value_packs=packs, with_bids=False).tender, lot)
     terms = bid_terms(chosen, catalogue=load_catalogue())
-    _free(file, force)
+    free(file, force)
     if old is None:
         write_bid_template(terms, file)
         _done(file, "bid", f"It asks for {len(terms.measures)} measures of {terms.title}:", as_json)
@@ -176,9 +176,9 @@ def return_(
     """Write the return of one contract for one period, with what is due and what counts beside each KPI."""
     day = clock.today()
     portfolio = inputs.read(source, as_at=day, packs=packs).portfolio
-    contract = _contract(portfolio, ref)
+    contract = contract_called(portfolio, ref)
     chosen = _period(contract, period)
-    _free(file, force)
+    free(file, force)
     write_return_template(return_terms(portfolio, contract, chosen, day), file)
     _done(file, "return", f"It asks {contract.ref} for {label(chosen)}:", as_json)
 
@@ -188,7 +188,7 @@ def return_terms(portfolio: Portfolio, contract: Contract, period: Period, day: 
     assembly = assemble(portfolio, as_at=day, calendars=inputs.calendars())
     due = {}
     for standing in assembly.standings:
-        owed = next((now for owed_in, now, _ in standing.targets if owed_in == period), "")
+        owed = next((now for owed_in, _, now in standing.targets if owed_in == period), "")
         if standing.contract.ref == contract.ref and owed:
             due[standing.kpi.ref] = assembly.book[owed].value
     kpis = tuple(kpi for kpi in portfolio.kpis if kpi.contract == contract.ref)
@@ -203,7 +203,8 @@ def _cards(contract: Contract, portfolio: Portfolio) -> dict[str, Card]:
     return {measure.code: measure.card for measure in release.measures}
 
 
-def _contract(portfolio: Portfolio, ref: str) -> Contract:
+def contract_called(portfolio: Portfolio, ref: str) -> Contract:
+    """Return the contract with that reference; UnknownCode with the nearest ones if there is none."""
     found = next((contract for contract in portfolio.contracts if contract.ref.casefold() == ref.casefold()), None)
     if found is None:
         raise options.nearest("contract in this input", ref, [contract.ref for contract in portfolio.contracts])
@@ -232,7 +233,8 @@ def _period(contract: Contract, wanted: str) -> Period:
     return found
 
 
-def _free(file: Path, force: bool) -> None:
+def free(file: Path, force: bool) -> None:
+    """Do nothing if `file` may be written; BadOutput if it is there and is not to be replaced."""
     if file.exists() and not force:
         raise errors.BadOutput(f"{file} is there already. Give another name, or --force to replace it.")
 

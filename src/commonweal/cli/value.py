@@ -27,8 +27,6 @@ class Amount(click.ParamType[Decimal, Any]):
     name = "amount"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        if isinstance(value, Decimal):
-            return value
         try:
             return Quantity(exact(str(value).replace(",", "")), "any").amount
         except errors.BadQuantity:
@@ -41,8 +39,6 @@ class Share(click.ParamType[tuple[str, Decimal], Any]):
     name = "step"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Decimal]:
-        if isinstance(value, tuple):
-            return value
         name, _, share = str(value).partition("=")
         try:
             return name.strip(), exact(share.strip().removesuffix("%"))

@@ -19,7 +19,7 @@ from commonweal.reporting import wording
 from commonweal.reporting.model import Cell, Chart, Column, Report, Row, Show, Table
 
 FONT = "Arial, sans-serif"
-INK, QUIET, TEAL, PALE = "#1d2b2a", "#4f5b5a", "#0a4f4c", "#d5e3e1"
+INK, QUIET, TEAL, PALE, BARE = "#1d2b2a", "#4f5b5a", "#0a4f4c", "#d5e3e1", "#c3cecc"
 COLOURS = {
     "not-due": "#8a9694",
     "nil-declared": "#5f6b6a",
@@ -33,6 +33,7 @@ COLOURS = {
     "transferred": "#1d4f91",
     "written-off": "#3d3d3d",
 }
+UNCLAIMED = {"not yet claimed", "not claimed", "short"}
 SPARE = (TEAL, QUIET, "#2f6690", "#8a5a00")
 WIDTH, NARROW, MOST_WIDE = 720, 340, 40
 SEPARATOR = " · "
@@ -45,10 +46,15 @@ def table_of(report: Report, chart: Chart) -> Table:
     return next(table for table in report.tables() if table.name == chart.table)
 
 
-def widths(report: Report) -> tuple[int, ...]:
-    """A wide and a narrow drawing of each chart, or the narrow one alone where there are very many charts."""
+def widths(report: Report, chart: Chart) -> tuple[int, ...]:
+    """
+    A wide and a narrow drawing, or the narrow one alone where there are very many charts.
+
+    Those of the first section are always drawn in both widths.
+    """
     count = sum(isinstance(block, Chart) for section in report.sections for block in section.blocks)
-    return (WIDTH, NARROW) if count <= MOST_WIDE else (NARROW,)
+    both = count <= MOST_WIDE or chart in report.sections[0].blocks
+    return (WIDTH, NARROW) if both else (NARROW,)
 
 
 def svg(chart: Chart, table: Table, *, width: int = WIDTH) -> str:
@@ -122,7 +128,9 @@ def _said(chart: Chart, table: Table, row: Row, separator: str) -> str:
 
 def _colour(table: Table, key: str, position: int) -> str:
     state = wording.state_called(_column(table, key).heading) or wording.state_called(key)
-    return COLOURS[wording.tone(state)] if state else SPARE[position % len(SPARE)]
+    if state:
+        return COLOURS[wording.tone(state)]
+    return BARE if _column(table, key).heading.lower() in UNCLAIMED else SPARE[position % len(SPARE)]
 
 
 def _text_over_bar(data: Spec, field: str, *, align: str, quiet: bool, at: str, lift: int) -> Spec:

@@ -19,7 +19,7 @@ from commonweal.reporting import charts, wording, workings
 from commonweal.reporting.model import Chart, Facts, Headlines, Prose, Report, Section, Table
 
 MOST_INPUTS = 200
-MOST_IN_CONTENTS = 40
+MOST_IN_CONTENTS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,12 @@ class _Charts:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._widths = charts.widths(report)
 
     def drawings(self, chart: Chart) -> list[tuple[str, Markup]]:
         table = charts.table_of(self._report, chart)
-        names = ("wide", "narrow") if len(self._widths) == 2 else ("only",)
-        drawn = (charts.svg(chart, table, width=width) for width in self._widths)
+        widths = charts.widths(self._report, chart)
+        names = ("wide", "narrow") if len(widths) == 2 else ("only",)
+        drawn = (charts.svg(chart, table, width=width) for width in widths)
         return [(name, Markup(text)) for name, text in zip(names, drawn, strict=True)]
 
     def caption(self, chart: Chart) -> str:

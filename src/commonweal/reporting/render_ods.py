@@ -25,21 +25,25 @@ def render_ods(report: Report) -> bytes:
     out = io.BytesIO()
     names = sheet_names(report)
     with odswriter.writer(out) as book:
-        _rows(book.new_sheet(SUMMARY), _summary(report, names))
+        # A new sheet searches all rows there are, so that every sheet is made before the first row.
+        sheets = {name: book.new_sheet(name) for name in (SUMMARY, *dict.fromkeys(names.values()), WORKING)}
+        _rows(sheets[SUMMARY], _summary(report, names))
         for section in report.sections:
-            tables = tables_of(section)
-            if tables:
-                sheet = book.new_sheet(names[tables[0].name])
-                _rows(sheet, iter([(section.title,)]))
-                for table in tables:
-                    _rows(sheet, _table(flat(table), table.note))
-        _rows(book.new_sheet(WORKING), _table(workings(report), ""))
+            for number, table in enumerate(tables_of(section)):
+                sheet = sheets[names[table.name]]
+                if not number:
+                    _rows(sheet, iter([(section.title,)]))
+                _rows(sheet, _table(flat(table), table.note))
+        _rows(sheets[WORKING], _table(workings(report), ""))
     return _without_time(out.getvalue())
 
 
 def _rows(sheet: odswriter.Sheet, rows: Iterator[tuple[Value, ...]]) -> None:
     for row in rows:
-        sheet.writerow([wording.clean(value) if isinstance(value, str) else value for value in row])
+        cells = [wording.clean(value) or None if isinstance(value, str) else value for value in row]
+        while cells and cells[-1] is None:
+            cells.pop()
+        sheet.writerow(cells)
 
 
 def _table(flat: Flat, note: str) -> Iterator[tuple[Value, ...]]:

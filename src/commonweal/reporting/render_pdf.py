@@ -243,7 +243,7 @@ def _headlines(block: Headlines, lines: dict[str, int]) -> list[Data]:
 
 
 def _chart(report: Report, chart: Chart) -> Data:
-    table, width = charts.table_of(report, chart), charts.widths(report)[0]
+    table, width = charts.table_of(report, chart), charts.widths(report, chart)[0]
     return {
         "kind": "chart",
         "title": chart.title,

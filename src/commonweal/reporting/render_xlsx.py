@@ -175,7 +175,8 @@ class _Writer:
         for title, texts in (parts | {"What was found in the input": problems}).items():
             if any(texts):
                 self._text(sheet, row, 0, title, self._format(bold=True, font_size=14))
-                for row, text in enumerate((text for text in texts if text), start=row + 1):  # noqa: B020
+                for text in filter(None, texts):
+                    row += 1
                     self._text(sheet, row, 0, text, self._format())
                 row += 2
 

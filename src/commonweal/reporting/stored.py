@@ -8,6 +8,7 @@ figure that rests on it. Whether its numbers are right is what `differences` fin
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -102,16 +103,42 @@ def _book(data: Data, file: Path) -> Book:
 
 def _check_cells(value: Any, book: Book, file: Path) -> None:
     """Each cell and headline that names a line must name one that the book has."""
+    for cell in _cells(value):
+        if cell["figure"] not in book:
+            raise errors.BadReport(
+                f"{file} is not whole: it shows line {cell['figure']!r}, which its book does not have."
+            )
+
+
+def _cells(value: Any) -> Iterator[Data]:
+    """Yield every cell and headline of the sections that names a line of the book."""
     pending = [value]
     while pending:
         current = pending.pop()
         if isinstance(current, list):
             pending.extend(current)
         elif isinstance(current, dict):
-            line = current.get("figure")
-            if line is not None and line not in book:
-                raise errors.BadReport(f"{file} is not whole: it shows line {line!r}, which its book does not have.")
+            if current.get("figure") is not None:
+                yield current
             pending.extend(current.values())
+
+
+def shown_differently(path: Path, book: Book) -> list[str]:
+    """
+    Return the ids of the lines that a table of the stored report shows with another number than its book has.
+
+    Raises as `load_report`, whose book this compares with.
+    """
+    data = _read(path / REPORT if path.is_dir() else path)
+    cells = [cell for cell in _cells(data["sections"]) if "value" in cell]
+    return list(dict.fromkeys(c["figure"] for c in cells if not _same(c["value"], book[c["figure"]].value)))
+
+
+def _same(shown: object, value: Decimal) -> bool:
+    try:
+        return _number(shown) == value
+    except (TypeError, ValueError):
+        return False
 
 
 def _text(value: object) -> str:

@@ -29,6 +29,7 @@ SYMBOLS: dict[State, str] = {
     State.WRITTEN_OFF: "⌫",
 }
 RAG_SYMBOLS = {"green": "▲", "amber": "◆", "red": "▼"}
+RAG_TONES = {symbol: tone for tone, symbol in RAG_SYMBOLS.items()}
 POUNDS = frozenset({"£", "GBP", "pounds"})
 NOTHING = "–"
 MOST_DECIMALS = 3
@@ -101,7 +102,7 @@ def amount(value: Decimal, unit: str) -> str:
     """Return a number of the book with its unit: '£97,300.00', '93.75 %', '£250.00 per week', '1.875 FTE-year'."""
     if unit in POUNDS:
         return pounds(value, max(2, decimals(value)))
-    if unit == "%":
+    if unit in ("%", "percent"):
         return percent(value)
     for pound in sorted(POUNDS):
         for joint in ("/", " per "):
@@ -202,6 +203,8 @@ def words(cell: Cell, column: Column, places: int | None = None) -> Words:
             return Words(NOTHING, empty=True, figure=cell.figure)
         return Words(state, symbol=symbol, tone=colour, empty=column.show is not Show.STATE, figure=cell.figure)
     text = cell.text or _value(cell, column, places)
+    if text[:1] in RAG_TONES and not symbol:
+        return Words(text[1:].strip(), symbol=text[0], tone=RAG_TONES[text[0]], figure=cell.figure)
     unit = _unit(cell, column)
     said = "" if state and state in text.lower() else state
     return Words(text, unit, symbol, said, colour, cell.value is None and column.show in NUMERIC, cell.figure)

@@ -103,9 +103,10 @@ def _open(data: bytes, name: str) -> Compound:
     compound.entries = [_entry(whole, at) for at in range(0, len(whole) - 127, 128) if whole[at + 66]]
     short = compound._chain(data, compound.table, short_first, compound.sector, compound.sector)
     compound.short_table = _numbers(short)
-    root = compound.entries[0] if compound.entries else None
-    if root is not None:
-        compound.short_stream = compound._chain(data, compound.table, root.first, compound.sector, compound.sector)
+    if not compound.entries:
+        raise broken(name)
+    root = compound.entries[0].first
+    compound.short_stream = compound._chain(data, compound.table, root, compound.sector, compound.sector)
     return compound
 
 

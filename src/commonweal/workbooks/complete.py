@@ -169,6 +169,7 @@ class _Completion:
             value_series=series.id,
             value_source=kpi.value_source or title,
             value_on=kpi.value_on or contract.start,
+            value_licensed=not series.may_export,
         )
 
     def _answer(self, kpi: Kpi, series: ValueSeries, contract: Contract) -> Answer | None:

@@ -59,7 +59,9 @@ def detect_table(book: Workbook) -> str:
         return CONTRACT_WORKBOOK
     scores = {name: _score(book, name) for name in BY_HEADINGS}
     best = max(scores, key=lambda name: scores[name])
-    return best if scores[best] > 0 else ""
+    if scores[best] > 0:
+        return best
+    return CONTRACT_WORKBOOK if "contracts" in names else ""
 
 
 def _score(book: Workbook, name: str) -> float:
@@ -104,7 +106,7 @@ def read_input(
     book = read_workbook(path, limits=limits)
     found = detect_table(book) or ("portal-export" if mapping else "")
     if found == CONTRACT_WORKBOOK:
-        return read_contract_workbook(path)
+        return read_contract_workbook(book)
     if found == "portal-export":
         return read_portal_export(book, as_at=as_at, period=period, mapping=mapping)
     if found == "contracts-register":

@@ -13,37 +13,27 @@ from itertools import zip_longest
 from typing import Any, NoReturn, TypeVar
 
 from commonweal.checks.problem import Problem, Severity
-from commonweal.periods import Period, label, overlap, periods_of, place_in_term
+from commonweal.periods import Period, day_in_words, label, overlap
 from commonweal.portfolio import (
-    Aggregation,
     Claim,
     Contract,
     Decision,
-    Kind,
     Kpi,
     Note,
     Outcome,
-    PeriodScheme,
     Portfolio,
-    Profile,
     Receipt,
     Supplier,
     Target,
 )
-from commonweal.workbooks.cells import key
+from commonweal.workbooks.labels import label_key, period_labels, period_names
 from commonweal.workbooks.layout import Reported
 from commonweal.workbooks.tables import Line, Lines, error, nearest
+from commonweal.workbooks.typed import PERIOD_FIELDS, typed
 
 Fact = TypeVar("Fact")
 CLAIM_OUTCOMES = frozenset({Outcome.VERIFIED, Outcome.REJECTED, Outcome.DISPUTED, Outcome.WITHDRAWN})
-ENUMS: dict[str, Callable[[str], Any]] = {
-    "period_scheme": PeriodScheme,
-    "kind": Kind,
-    "profile": Profile,
-    "over_time": Aggregation,
-    "over_contracts": Aggregation,
-}
-PERIOD_FIELDS = ("period_label", "period_start", "period_end")
+MOST_OFFERED = 100  # a search for each row of a large file that fits nowhere would take minutes
 
 
 class _LeaveOut(Exception):
@@ -60,7 +50,9 @@ class Builder:
     kpis: dict[tuple[str, str], Kpi] = field(default_factory=dict)
     claims: dict[tuple[str, str], Claim] = field(default_factory=dict)
     seen: dict[tuple[object, ...], Line] = field(default_factory=dict)
-    decision_refs: set[tuple[str, str]] = field(default_factory=set)
+    decision_refs: dict[tuple[str, str], None] = field(default_factory=dict)
+    labels: dict[str, dict[str, Period]] = field(default_factory=dict)
+    offered: int = 0
 
     def build(self) -> Portfolio:
         """Return the portfolio; its problems are those of the cells and then those of the rows."""
@@ -92,7 +84,7 @@ class Builder:
             yield fact
 
     def _contract(self, line: Line) -> Contract:
-        values = _typed(line)
+        values = typed(line)
         self._once(line, "ref", ("contract", values["ref"]), f"Contract {values['ref']}")
         values["suppliers"] = self._suppliers(line, values)
         start, end = values.get("start"), values.get("end")
@@ -130,14 +122,14 @@ class Builder:
         return tuple(Supplier(*parts) for parts in zip_longest(names, schemes, identifiers, fillvalue=""))
 
     def _kpi(self, line: Line) -> Kpi:
-        values = _typed(line)
+        values = typed(line)
         self._known_contract(line)
         self._once(line, "ref", ("kpi", values["contract"], values["ref"]), f"KPI {values['ref']}")
         defaults = {"measure": "", "deliverable": "", "unit": ""}
         return Kpi(**(defaults | values), origin=line.origin)
 
     def _target(self, line: Line) -> Target:
-        values = _typed(line)
+        values = typed(line)
         contract = self._known_contract(line)
         self._known_kpi(line)
         values["period"] = self._period(line, contract)
@@ -148,7 +140,7 @@ class Builder:
         return Target(**values, origin=line.origin)
 
     def _return(self, line: Line) -> Claim | Receipt:
-        values = _typed(line)
+        values = typed(line)
         contract = self._known_contract(line)
         values["period"] = self._period(line, contract)
         reported = values.pop("reported")
@@ -189,7 +181,7 @@ class Builder:
         return Receipt(values["contract"], values["period"], values.get("received"), values.get("by", ""), line.origin)
 
     def _decision(self, line: Line) -> Decision:
-        values = _typed(line)
+        values = typed(line)
         values["outcome"] = Outcome(values["outcome"])
         contract = self._known_contract(line)
         kpi = self._known_kpi(line)
@@ -197,11 +189,11 @@ class Builder:
             values["period"] = self._period(line, contract)
         if "ref" in values:
             self._once(line, "ref", ("decision", contract.ref, values["ref"]), f"Decision {values['ref']}")
-            self.decision_refs.add((contract.ref, values["ref"]))
+            self.decision_refs[(contract.ref, values["ref"])] = None
         if "claim" in values:
             self._check_claim(line, kpi)
         if "corrects" in values and (contract.ref, values["corrects"]) not in self.decision_refs:
-            known = [ref for held, ref in self.decision_refs if held == contract.ref]
+            known = (ref for held, ref in self.decision_refs if held == contract.ref)
             self._unknown(line, "corrects", f"No earlier decision is called {values['corrects']}.", known)
         if values["amount"] < 0 and values["outcome"] is not Outcome.VARIED:
             self._refuse(
@@ -217,7 +209,7 @@ class Builder:
         ref = line.values["claim"]
         claim = self.claims.get((kpi.contract, ref))
         if claim is None:
-            known = [known for held, known in self.claims if held == kpi.contract]
+            known = (known for held, known in self.claims if held == kpi.contract)
             self._unknown(line, "claim", f"Contract {kpi.contract} has no line {ref} on the Returns sheet.", known)
         elif claim.kpi != kpi.ref:
             self._refuse(
@@ -251,7 +243,7 @@ class Builder:
     def _known_kpi(self, line: Line) -> Kpi:
         contract, ref = line.values["contract"], line.values["kpi"]
         if (contract, ref) not in self.kpis:
-            known = [kpi for held, kpi in self.kpis if held == contract]
+            known = (kpi for held, kpi in self.kpis if held == contract)
             self._unknown(line, "kpi", f"Contract {contract} has no KPI {ref} on the KPIs sheet.", known)
         return self.kpis[(contract, ref)]
 
@@ -298,11 +290,13 @@ class Builder:
                 f"“{name}” cannot be worked out: contract {contract.ref} has no first and last day.",
                 "Give the two dates of the period, or those of the contract.",
             )
-        known = period_labels(contract)
-        if _label_key(name) not in known:
-            words = [place_in_term(contract.period_scheme, _term(contract), p) for p in _periods(contract)]
+        if contract.ref not in self.labels:
+            self.labels[contract.ref] = period_labels(contract, contract.term)
+        known = self.labels[contract.ref]
+        if label_key(name) not in known:
+            words = period_names(contract, contract.term)
             self._unknown(line, "period_label", f"Contract {contract.ref} has no period “{name}”.", words)
-        return known[_label_key(name)]
+        return known[label_key(name)]
 
     def _within(self, line: Line, contract: Contract, period: Period) -> None:
         if contract.term is None or overlap(contract.term, period) == period:
@@ -328,7 +322,8 @@ class Builder:
             )
 
     def _unknown(self, line: Line, field_name: str, found: str, known: Iterable[str]) -> NoReturn:
-        meant = nearest(str(line.values[field_name]), known)
+        self.offered += 1
+        meant = nearest(str(line.values[field_name]), known) if self.offered <= MOST_OFFERED else ""
         self._refuse(line, field_name, "unknown_reference", found, meant or "Correct it, or add what it refers to.")
 
     def _refuse(self, line: Line, field_name: str, code: str, found: str, mend: str) -> NoReturn:
@@ -338,36 +333,5 @@ class Builder:
         raise _LeaveOut
 
 
-def period_labels(contract: Contract) -> dict[str, Period]:
-    """Return the periods of a contract with dates, by their labels in short form: y1q1, 202627q1, apriltojune2026."""
-    found = {}
-    for period in _periods(contract):
-        found[_label_key(place_in_term(contract.period_scheme, _term(contract), period))] = period
-        found[_label_key(label(period))] = period
-    return found
-
-
-def _label_key(name: str) -> str:
-    return key(name).replace("year", "y").replace("quarter", "q")
-
-
-def _periods(contract: Contract) -> list[Period]:
-    return periods_of(contract.period_scheme, _term(contract))
-
-
-def _term(contract: Contract) -> Period:
-    assert contract.term is not None  # callers have asked
-    return contract.term
-
-
-def _typed(line: Line) -> dict[str, Any]:
-    """Return the row's values without the period's cells, choices as their enumerations."""
-    values = {name: value for name, value in line.values.items() if name not in PERIOD_FIELDS}
-    for name, enum in ENUMS.items():
-        if name in values:
-            values[name] = enum(values[name])
-    return values
-
-
 def _day(day: dt.date) -> str:
-    return f"{day:%-d %B %Y}"
+    return day_in_words(day)

@@ -20,7 +20,7 @@ from commonweal.catalogue import Card
 from commonweal.checks.problem import Origin, Problem, Severity
 from commonweal.workbooks.cells import BadCell, Written, key, parse, written
 from commonweal.workbooks.findings import column_letters
-from commonweal.workbooks.layout import Column, SheetLayout
+from commonweal.workbooks.layout import Cell, Column, SheetLayout
 from commonweal.workbooks.raw import Workbook, read_workbook
 from commonweal.workbooks.tables import Line, Table, read_lines
 from commonweal.workbooks.versions import VERSION_SHEET, Terms, refuse_other, terms_of
@@ -29,7 +29,9 @@ from commonweal.workbooks.write import (
     Formats,
     add_rule,
     as_stored,
+    fit_to_page,
     heading,
+    row_height,
     write_cell,
     write_headings,
 )
@@ -243,6 +245,7 @@ def _write_xlsx(form: Form, path: Path) -> None:
         book.set_properties({"title": form.title, "created": MADE})
         formats = Formats(book)
         sheet = book.add_worksheet(form.layout.name)
+        fit_to_page(sheet)
         _fill_xlsx(sheet, form, formats)
         sheet.protect("", {"format_columns": True, "format_rows": True})
         for helper in form.helpers:
@@ -251,24 +254,30 @@ def _write_xlsx(form: Form, path: Path) -> None:
             helper_sheet.protect("", {"format_columns": True, "format_rows": True})
         for name, rows in _other_sheets(form):
             plain_sheet = book.add_worksheet(name)
+            fit_to_page(plain_sheet)
             plain_sheet.set_column(0, 1, NARROW)
             plain_sheet.set_column(2 if name == VERSION_SHEET else 1, 2, WIDE)
             for number, row in enumerate(rows):
+                plain_sheet.set_row(number, row_height(row, [NARROW, NARROW if name == VERSION_SHEET else WIDE, WIDE]))
                 for index, cell in enumerate(row):
                     write_cell(plain_sheet, number, index, cell, formats.given(cell))
             plain_sheet.protect()
 
 
 def _fill_xlsx(sheet: Any, form: Form, formats: Formats) -> None:
+    widths = [max(NARROW if index == 0 else 0, column.width) for index, column in enumerate(form.layout.columns)]
     for number, head in enumerate(form.head()):
         for index, cell in enumerate(head):
-            write_cell(sheet, number, index, cell, formats.bold if index == 0 else formats.locked)
+            label = formats.label if number else formats.bold
+            write_cell(sheet, number, index, cell, formats.locked if index else label)
+        sheet.set_row(number, row_height(head[:1] if number else [], widths))
     first_ask = form.first_row - 1 - len(form.asks)
     for number, ask in enumerate(form.asks, start=first_ask):
         write_cell(sheet, number, 1, form.answer(ask), formats.open_of(ask))
         add_rule(sheet, number, number, 1, ask)
     top = form.first_row
     write_headings(sheet, form.layout.columns, formats, row=top)
+    sheet.set_column(0, 0, NARROW)
     last = top + len(form.rows) + form.spare_rows
     for number, row in enumerate([*form.rows, *({} for _ in range(form.spare_rows))], start=top + 1):
         for index, (cell, column) in enumerate(zip(form.cells(row), form.layout.columns, strict=True)):
@@ -277,10 +286,14 @@ def _fill_xlsx(sheet: Any, form: Form, formats: Formats) -> None:
                 _write_formula(sheet, number, index, form.formulas[column.field], cell, formats)
             else:
                 write_cell(sheet, number, index, cell, formats.locked if given else formats.open_of(column))
+        sheet.set_row(number, row_height(form.cells(row), widths))
     for index, column in enumerate(form.layout.columns):
+        letter = column_letters(index)
+        choices = f"=${letter}${top + 2}:${letter}${top + 1 + len(form.rows)}"
         for at in range(top + 1, last + 1):
             rule = form.rules.get((at - top - 1, column.field), column)
-            add_rule(sheet, at, at, index, rule)
+            chosen = rule.cell is Cell.CHOICE and column.field in form.given
+            add_rule(sheet, at, at, index, rule, source=choices if chosen else "")
 
 
 def _write_formula(sheet: Any, row: int, index: int, formula: str, result: Any, formats: Formats) -> None:

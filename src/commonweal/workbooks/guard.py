@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from commonweal import errors
 from commonweal.workbooks import cfb, delimited, ods_guard, xls_guard, xlsx_guard
 from commonweal.workbooks.archive import Archive, damaged, locked, open_archive
-from commonweal.workbooks.findings import Extent, check_extents
+from commonweal.workbooks.findings import Extent, check_extents, check_text
 from commonweal.workbooks.limits import Limits
 
 __all__ = ["Look", "damaged", "inspect", "locked"]
@@ -52,12 +52,13 @@ def inspect(data: bytes, name: str, limits: Limits) -> Look:
     if data.startswith(b"PK"):
         look = _inspect_zip(data, name, limits)
     elif data.startswith(cfb.MAGIC):
-        look = Look("xls", xls_guard.scan(cfb.open_compound(data, name), limits))
+        look = Look("xls", xls_guard.scan(cfb.open_compound(data, name)))
     else:
         _refuse_other_kinds(data, name)
         return Look("csv")
     if look.format != "xlsx":  # xlsx sheets are bounded while they are scanned, and measured when they are read
         check_extents(look.extents, name, limits)
+    check_text(sum(extent.text for extent in look.extents.values()), name, limits)
     return look
 
 

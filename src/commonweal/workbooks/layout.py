@@ -220,7 +220,12 @@ CONTRACTS = SheetLayout(
         ),
         PLACE,
         _text("framework", "Framework release", "The release the measure codes are from.", example="fx-2025.1"),
-        _text("value_pack", "Values from", "The value pack to take pounds from, or none.", example="fx-2025.1"),
+        _text(
+            "value_pack",
+            "Values from",
+            "The value pack to take pounds from. Blank: the framework's own. none: no pounds.",
+            example="none",
+        ),
         _number(
             "rag_green",
             "Green from (%)",

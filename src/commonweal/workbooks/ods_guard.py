@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from commonweal import errors
 from commonweal.workbooks.archive import Archive, damaged, locked
-from commonweal.workbooks.findings import Extent, check_text
+from commonweal.workbooks.findings import Extent
 from commonweal.workbooks.sheet_parser import refuse_tricks
 
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
@@ -53,7 +53,6 @@ def _content(archive: Archive) -> dict[str, Extent]:
         reader.parser.Parse(b"", True)
     except (expat.ExpatError, ValueError):
         raise damaged(archive.name) from None
-    check_text(sum(extent.text for extent in reader.extents.values()), archive.name, archive.limits)
     return reader.extents
 
 
@@ -84,11 +83,9 @@ class _ContentParser:
         elif name == f"{TABLE} table-row":
             self.row_repeats = int(attributes.get(f"{TABLE} number-rows-repeated", "1"))
             self.column = self.width = 0
-        elif name in CELLS:
+        elif name in CELLS and self.cell is None:  # a cell inside a cell never hides how often the outer is repeated
             self.cell = (int(attributes.get(f"{TABLE} number-columns-repeated", "1")), attributes)
             self.text = []
-        elif name == f"{OFFICE} event-listeners":
-            self.cell = None
 
     def text_in(self, text: str) -> None:
         if self.cell:

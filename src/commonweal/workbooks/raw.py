@@ -13,11 +13,10 @@ import datetime as dt
 import gc
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import repeat
 from pathlib import Path
 
 import python_calamine as calamine
@@ -34,11 +33,16 @@ SIGNIFICANT = 16  # longer text of a float holds more than 15 digits and a point
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table. `rows[0][0]` is cell A1; rows may differ in length. `name` is empty for a CSV file."""
+    """
+    One table. `rows[0][0]` is cell A1; rows may differ in length. `name` is empty for a CSV file.
+
+    `columns` holds the same cells by column where the reader has them at hand; large imports start from it.
+    """
 
     name: str
     rows: list[list[str]]
     hidden: bool = False
+    columns: tuple[Sequence[str], ...] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +159,15 @@ def _sheets(
         measured[tab.name] = Extent(end[0] + 1, end[1] + 1)
         check_extents(measured, name, limits)
         with unhurried_collector():
-            rows = _text_rows(sheet)
-        _put_errors(rows, look.extents.get(tab.name))
-        sheets.append(Sheet(tab.name, rows, tab.visible != calamine.SheetVisibleEnum.Visible))
+            columns = _text_columns(sheet)
+            rows = list(map(list, zip(*columns, strict=True)))
+        found = look.extents.get(tab.name)
+        hidden = tab.visible != calamine.SheetVisibleEnum.Visible
+        if found and found.errors:
+            _put_errors(rows, found.errors)
+            sheets.append(Sheet(tab.name, rows, hidden))
+        else:
+            sheets.append(Sheet(tab.name, rows, hidden, columns))
     return sheets
 
 
@@ -173,22 +183,20 @@ def unhurried_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _text_rows(sheet: calamine.CalamineSheet) -> list[list[str]]:
+def _text_columns(sheet: calamine.CalamineSheet) -> tuple[Sequence[str], ...]:
     """Turn the cells into text column by column, each different value once."""
     if sheet.start is None:
-        return []
-    columns = zip(*sheet.iter_rows(), strict=True)
-    left: list[Iterable[str]] = [repeat("", sheet.end[0] + 1)] * sheet.start[1] if sheet.end else []
-    return [list(row) for row in zip(*left, *(_text_column(column) for column in columns), strict=False)]
+        return ()
+    return tuple(_text_column(column) for column in zip(*sheet.to_python(skip_empty_area=False), strict=True))
 
 
-def _text_column(column: tuple[object, ...]) -> Iterable[str]:
+def _text_column(column: tuple[object, ...]) -> Sequence[str]:
     kinds = set(map(type, column))
     if kinds == {str}:
         return column  # type: ignore[return-value]
     if bool in kinds:  # True and 1.0 are one key of a dictionary
         return [cell if isinstance(cell, str) else shown(cell) for cell in column]
-    return map(_Shown().__getitem__, column)
+    return list(map(_Shown().__getitem__, column))
 
 
 class _Shown(dict[object, str]):
@@ -199,9 +207,9 @@ class _Shown(dict[object, str]):
         return text
 
 
-def _put_errors(rows: list[list[str]], extent: Extent | None) -> None:
+def _put_errors(rows: list[list[str]], found: dict[tuple[int, int], str]) -> None:
     """Write the error values back, which the reader leaves blank."""
-    for (row, column), text in (extent.errors if extent else {}).items():
+    for (row, column), text in found.items():
         rows.extend([] for _ in range(len(rows), row + 1))
         rows[row].extend("" for _ in range(len(rows[row]), column + 1))
         rows[row][column] = text

@@ -67,6 +67,8 @@ class Doubt:
 
 def text(cell: str) -> tuple[str, Doubt | None]:
     """Return text with web page codes (`&amp;`) turned into letters and runs of spaces made one."""
+    if cell.isalnum():
+        return cell, None
     if "&" in cell and ";" in cell:
         cell = html.unescape(cell)
     cleaned = " ".join(cell.split())

@@ -7,7 +7,7 @@ plain numbers and dates seen before take a short way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -101,14 +101,16 @@ def typed_columns(table: Table) -> tuple[list[int], dict[str, list[Any]]]:
         cells = _columns(table, places)
         for name, column in table.mapping.columns.items():
             columns[name] = _typed(table, name, column, places, cells[column])
-    _note_dates(table)
     return places, columns
 
 
 def _columns(table: Table, places: list[int]) -> dict[int, Sequence[str]]:
     """Return the cells of each column that is used, blank where a row is shorter."""
-    rows = [table.sheet.rows[at] for at in places]
     used = table.mapping.columns.values()
+    ready = table.sheet.columns
+    if ready and places and places[-1] - places[0] + 1 == len(places):
+        return {column: ready[column][places[0] : places[-1] + 1] for column in used}
+    rows = [table.sheet.rows[at] for at in places]
     if len(set(map(len, rows))) == 1 and len(rows[0]) > max(used, default=0):
         whole = list(zip(*rows, strict=True))
         return {column: whole[column] for column in used}
@@ -145,7 +147,10 @@ class _Read(dict[str, Any]):
 def _typed(table: Table, name: str, column: int, places: list[int], cells: Sequence[str]) -> list[Any]:
     kind = layout(table.mapping.layout).field(name).type
     known = _Read(_reader(kind, cells), EMPTY.get(kind))
-    values = list(map(known.__getitem__, cells))
+    if kind == "text" and all(known[cell] == cell for cell in set(cells)):
+        values: list[Any] = list(cells)  # nothing to tidy in the whole column
+    else:
+        values = list(map(known.__getitem__, cells))
     if known.doubts:
         where = Origin(table.file, table.sheet.name, 0, column_letters(column))
         table.problems.extend(
@@ -153,6 +158,8 @@ def _typed(table: Table, name: str, column: int, places: list[int], cells: Seque
             for at, cell in zip(places, cells, strict=True)
             if cell in known.doubts
         )
+    if kind == "date":
+        _note_dates(table, name, known, cells)
     return values
 
 
@@ -163,23 +170,18 @@ def _reader(kind: str, cells: Sequence[str]) -> Reader:
     return lambda cell: plain(cell, comma_decimal=True)
 
 
-def _note_dates(table: Table) -> None:
+def _note_dates(table: Table, name: str, different: Iterable[str], cells: Sequence[str]) -> None:
     """Say so once where a column's dates could all be month first, or carry the hour of a shifted clock."""
-    for name, column in table.mapping.columns.items():
-        if layout(table.mapping.layout).field(name).type != "date":
-            continue
-        cells = [row[column] for row in table.sheet.rows[table.first :] if len(row) > column and row[column]]
-        different = set(cells)
-        unsure = [cell for cell in different if readings.is_unsure_of_order(cell)]
-        if unsure and not any(readings.shows_day_first(cell) for cell in different):
-            found = f"{len(unsure)} dates of this column, such as {min(unsure)}, could be day first or month first."
-            mend = "They are read day first, as in the United Kingdom."
-            table.problems.append(_note(table, name, "day_or_month_first", found, mend))
-        late = {cell for cell in different if cell.endswith(SHIFTED)}
-        if late:
-            shifted = sum(1 for cell in cells if cell in late)
-            found = f"{shifted} dates of this column carry the time 01:00, the shift of an export in summer time."
-            table.problems.append(_note(table, name, "summer_time", found, "The day is kept and the time dropped."))
+    unsure = [cell for cell in different if readings.is_unsure_of_order(cell)]
+    if unsure and not any(readings.shows_day_first(cell) for cell in different):
+        found = f"{len(unsure)} dates of this column, such as {min(unsure)}, could be day first or month first."
+        mend = "They are read day first, as in the United Kingdom."
+        table.problems.append(_note(table, name, "day_or_month_first", found, mend))
+    late = {cell for cell in different if cell.endswith(SHIFTED)}
+    if late:
+        shifted = sum(1 for cell in cells if cell in late)
+        found = f"{shifted} dates of this column carry the time 01:00, the shift of an export in summer time."
+        table.problems.append(_note(table, name, "summer_time", found, "The day is kept and the time dropped."))
 
 
 def _note(table: Table, field: str, code: str, found: str, mend: str) -> Problem:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,9 @@ LONGEST_TEXT = 32_767
 EXACT_DIGITS = 15
 FIRST_SHEET_DAY = dt.date(1900, 3, 1)
 SPARE_ROWS = 500
+A4 = 9
+LINE = 14  # points for a line of text
+TALLEST = 400
 LONGEST_MESSAGE = 255
 MADE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # files made from the same facts are the same bytes
 
@@ -64,7 +68,7 @@ def rows_of(portfolio: Portfolio, layout: SheetLayout) -> Iterator[list[Written]
 def _facts(portfolio: Portfolio, key: str) -> list[Any]:
     return {
         "contracts": list[Any](portfolio.contracts),
-        "kpis": list[Any](portfolio.kpis),
+        "kpis": [replace(k, value_per_unit=None) if k.value_licensed else k for k in portfolio.kpis],
         "targets": list[Any](portfolio.targets),
         "returns": [*portfolio.claims, *portfolio.receipts],
         "decisions": list[Any](portfolio.decisions),
@@ -113,7 +117,7 @@ def about_rows(portfolio: Portfolio) -> list[list[Written]]:
         ["Layout", LAYOUT_VERSION],
         [None, None],
     ]
-    rows.extend([text, None] for text in WELCOME)
+    rows.extend([None if at else "How to fill it in", text] for at, text in enumerate(WELCOME))
     rows.append([None, None])
     rows.extend([layout.name, layout.about] for layout in SHEETS)
     return rows
@@ -163,11 +167,13 @@ def _write_xlsx(portfolio: Portfolio, path: Path) -> None:
         _write_about(book.add_worksheet(README_SHEET), portfolio, formats)
         for layout in SHEETS:
             sheet = book.add_worksheet(layout.name)
+            fit_to_page(sheet)
             write_headings(sheet, layout.columns, formats)
             last = 0
             for last, row in enumerate(rows_of(portfolio, layout), start=1):
                 for index, (cell, column) in enumerate(zip(row, layout.columns, strict=True)):
                     write_cell(sheet, last, index, cell, formats.of(column))
+                sheet.set_row(last, row_height(row, [column.width for column in layout.columns]))
             for index, column in enumerate(layout.columns):
                 add_rule(sheet, 1, last + SPARE_ROWS, index, column)
 
@@ -175,7 +181,9 @@ def _write_xlsx(portfolio: Portfolio, path: Path) -> None:
 def _write_about(sheet: Worksheet, portfolio: Portfolio, formats: Formats) -> None:
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 90, formats.text)
+    fit_to_page(sheet)
     for number, row in enumerate(about_rows(portfolio)):
+        sheet.set_row(number, row_height(row, [24, 90]))
         for index, cell in enumerate(row):
             write_cell(sheet, number, index, cell, formats.bold if index == 0 else formats.text)
 
@@ -185,6 +193,7 @@ class Formats:
 
     def __init__(self, book: Any) -> None:
         self.bold: Format = book.add_format({"bold": True, "valign": "top"})
+        self.label: Format = book.add_format({"bold": True, "valign": "top", "text_wrap": True})
         self.head: Format = book.add_format(
             {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#DDE8E3", "bottom": 1}
         )
@@ -198,7 +207,7 @@ class Formats:
         )
 
         self.open = {
-            kind: book.add_format({"valign": "top", "border": 1, "locked": False} | extra)
+            kind: book.add_format({"valign": "top", "border": 1, "border_color": "#B1B4B6", "locked": False} | extra)
             for kind, extra in (
                 (Cell.TEXT, {"text_wrap": True, "num_format": "@"}),
                 (Cell.NUMBER, {"num_format": "#,##0.######"}),
@@ -220,6 +229,13 @@ class Formats:
         return {Cell.DATE: self.date, Cell.NUMBER: self.number, Cell.WHOLE: self.number}.get(column.cell, self.text)
 
 
+def fit_to_page(sheet: Worksheet) -> None:
+    """Print a sheet on A4, lying, as wide as the page."""
+    sheet.set_paper(A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
 def write_headings(sheet: Worksheet, columns: tuple[Column, ...], formats: Formats, *, row: int = 0) -> None:
     """
     Write headings with their help as notes, and set each column's width and format.
@@ -231,8 +247,19 @@ def write_headings(sheet: Worksheet, columns: tuple[Column, ...], formats: Forma
         sheet.write_string(row, index, heading(column), formats.head)
         example = f"\nFor example: {column.example}" if column.example else ""
         sheet.write_comment(row, index, f"{column.help}{example}", {"x_scale": 2})
+    sheet.set_row(row, row_height([heading(column) for column in columns], [column.width for column in columns]))
     if row == 0:
         sheet.freeze_panes(1, 2)
+
+
+def row_height(cells: Sequence[Written], widths: Sequence[int]) -> int:
+    """Return the height in points that shows every text whole; programs do not all work it out themselves."""
+    lines = [
+        sum(-(-len(part) // max(1, width - 2)) or 1 for part in cell.split("\n"))
+        for cell, width in zip(cells, widths, strict=False)
+        if isinstance(cell, str)
+    ]
+    return min(TALLEST, LINE * max(lines, default=1) + 2)
 
 
 def write_cell(sheet: Worksheet, row: int, index: int, cell: Written, cell_format: Format) -> None:
@@ -248,9 +275,13 @@ def write_cell(sheet: Worksheet, row: int, index: int, cell: Written, cell_forma
         sheet.write_number(row, index, stored, cell_format)
 
 
-def add_rule(sheet: Worksheet, first: int, last: int, index: int, column: Column) -> None:
-    """Give rows `first` to `last` of a column its drop-down or limits, and its help when a cell is entered."""
-    rule = _rule(column)
+def add_rule(sheet: Worksheet, first: int, last: int, index: int, column: Column, *, source: str = "") -> None:
+    """
+    Give rows `first` to `last` of a column its drop-down or limits, and its help when a cell is entered.
+
+    `source` is the range whose cells are the choices, for lists that are long or have commas in them.
+    """
+    rule = _rule(column) | ({"source": source} if source else {})
     message = {"input_title": column.heading[:32], "input_message": column.help[:LONGEST_MESSAGE]}
     sheet.data_validation(first, index, last, index, rule | message)
 

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from commonweal import errors
 from commonweal.workbooks.archive import locked
 from commonweal.workbooks.cfb import Compound, broken
-from commonweal.workbooks.findings import Extent, check_text
-from commonweal.workbooks.limits import Limits
+from commonweal.workbooks.findings import Extent
 
 BOF, EOF, FILEPASS, DIMENSIONS, BOUNDSHEET, FORMULA, BOOLERR = 0x809, 0x0A, 0x2F, 0x200, 0x85, 0x06, 0x205
 OLDER_BOF = (0x09, 0x209, 0x409)
@@ -30,7 +29,7 @@ LONG = struct.Struct("<I")
 MOST_ROWS, MOST_COLUMNS = 65_536, 256
 
 
-def scan(compound: Compound, limits: Limits) -> dict[str, Extent]:
+def scan(compound: Compound) -> dict[str, Extent]:
     """
     Return the extent of each sheet by its name.
 
@@ -46,11 +45,9 @@ def scan(compound: Compound, limits: Limits) -> dict[str, Extent]:
             f"{compound.name} is an older Office file, but no spreadsheet. Give an xlsx, xls, ods or CSV file."
         )
     try:
-        extents, shown = _records(compound.read(book), compound.name)
+        return _records(compound.read(book), compound.name)
     except (struct.error, IndexError):
         raise broken(compound.name) from None
-    check_text(shown, compound.name, limits)
-    return extents
 
 
 def with_macros(name: str) -> errors.BadFile:
@@ -61,13 +58,11 @@ def with_macros(name: str) -> errors.BadFile:
     )
 
 
-def _records(stream: bytes, name: str) -> tuple[dict[str, Extent], int]:
-    """The extent of each sheet, and the characters that all text cells show."""
+def _records(stream: bytes, name: str) -> dict[str, Extent]:
     names: dict[int, str] = {}
     extents: dict[int, Extent] = {}
     extent = Extent()
     lengths: list[int] = []
-    shown = 0
     at, end = 0, len(stream)
     unpack, unpack_long = HEAD.unpack_from, LONG.unpack_from
     while at + 4 <= end:
@@ -78,7 +73,7 @@ def _records(stream: bytes, name: str) -> tuple[dict[str, Extent], int]:
             extent.cover(row + 1, column + 1)
             if kind == TEXT_CELL:
                 number = unpack_long(stream, body + 6)[0]
-                shown += lengths[number] if number < len(lengths) else 0
+                extent.text += lengths[number] if number < len(lengths) else 0
             elif kind in (FORMULA, BOOLERR):
                 _note_error(stream, body, kind, extent)
         elif kind == MANY_CELLS:
@@ -97,7 +92,7 @@ def _records(stream: bytes, name: str) -> tuple[dict[str, Extent], int]:
         at = body + length
     if end - at > 3 or at > end:
         raise broken(name)
-    return {names[start]: found for start, found in extents.items() if start in names}, shown
+    return {names[start]: found for start, found in extents.items() if start in names}
 
 
 def _text_lengths(stream: bytes, at: int) -> list[int]:

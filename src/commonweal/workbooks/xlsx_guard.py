@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from commonweal import errors
 from commonweal.workbooks.archive import PIECE, Archive, damaged
-from commonweal.workbooks.findings import Extent, check_extent, check_text, column_number
+from commonweal.workbooks.findings import Extent, check_extent, column_number
 from commonweal.workbooks.limits import MIB
 from commonweal.workbooks.sheet_parser import SheetParser, refuse_tricks
 
@@ -22,11 +22,12 @@ CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 # A tag that starts like a cell and is not one near the top left, written in the usual way.
 UNUSUAL = re.compile(rb'<c(?! r="[A-Z][0-9]{1,5}"|ol|f|onditional|ontrol|ustom|ell)')
 ANY_CELL = re.compile(rb"<c(?!ol|f|onditional|ontrol|ustom|ell)")
+WORKSHEET = re.compile(rb"<(?:\w+:)?worksheet[\s>]")
 PREFIXED = re.compile(rb"<\w+:c[\s/>]")
 NEAR_ROWS, NEAR_COLUMNS = 99_999, 26
 SAFE_CELLS = 8_000_000  # about 250 MiB while the sheet is read; the exact limit is applied once it is measured
 ERROR = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*\bt="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>')
-NO_RESULT = re.compile(rb"(?:</f>|<f[^>]*/>)(?:<v></v>|<v/>)?</c>")
+NO_RESULT = re.compile(rb"(?:</f>|<f[^>]*/>)(?:<v></v>|<v ?/>)?</c>")
 HEAD = 4096
 LONGEST = 4 * MIB
 ODD_TAG = b"<c"
@@ -62,11 +63,10 @@ def scan(archive: Archive) -> dict[str, Extent]:
         head, pieces = _peek(archive.keep(part))
         if head.lstrip().startswith(b"<") or part in sheets:
             refuse_tricks(head, archive.name)
-        if part in sheets or b"worksheet" in head.partition(b"sheetData")[0]:
+        if part in sheets or WORKSHEET.search(head):
             extents[sheets.get(part, part)] = _scan_sheet(archive, part, head, pieces, texts)
         for _ in pieces:  # what is left is still unpacked once, to count it
             pass
-    check_text(sum(extent.text for extent in extents.values()), archive.name, archive.limits)
     return extents
 
 
@@ -143,8 +143,7 @@ def _blocks(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield joined[:cut]
         rest = joined[cut:]
         if len(rest) > LONGEST + PIECE:
-            yield ODD_TAG
-            return
+            yield ODD_TAG  # whoever asked stops here
     yield rest
 
 

@@ -56,6 +56,12 @@ def test_units_are_found_by_id() -> None:
         units()["hous"]
 
 
+def test_a_misspelt_unit_comes_with_those_that_look_like_it() -> None:
+    assert units().like("hrss")[0] == "hour"
+    assert units().like("tonnes CO2ee")[0] == "tCO2e"
+    assert units().like("qqqq") == []
+
+
 def test_value_units_are_pounds_per_unit() -> None:
     assert units().is_value_unit("GBP/hour")
     assert not units().is_value_unit("GBP/furlong")

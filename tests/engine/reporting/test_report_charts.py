@@ -118,6 +118,20 @@ def test_described_uses_the_alt_or_every_number(report: Report) -> None:
     assert "£262.50 pending" in words
 
 
+def test_what_is_not_claimed_is_pale_and_early_charts_are_always_wide(
+    report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = (Column("c", "C"), Column("rest", "Not yet claimed", Show.POUNDS))
+    table = Table("t", "T", columns, (Row((Cell("r"), Cell(Decimal(2)))),))
+    chart = Chart("x", "X", "stacked", "t", "c", ("rest",))
+    assert charts.spec(chart, table)["layer"][0]["data"]["values"][0]["colour"] == charts.BARE
+    monkeypatch.setattr(charts, "MOST_WIDE", 1)
+    first = dataclasses.replace(report.sections[0], blocks=(*report.sections[0].blocks, table, chart))
+    grown = dataclasses.replace(report, sections=[first, *report.sections[1:]])
+    assert charts.widths(grown, chart) == (charts.WIDTH, charts.NARROW)
+    assert charts.widths(grown, chart_called(report, "care-trend-chart")) == (charts.NARROW,)
+
+
 def test_colours_of_states_are_the_same_whatever_the_key() -> None:
     columns = (Column("c", "C"), Column("written_off", "Gone", Show.QUANTITY), Column("b", "Other", Show.QUANTITY))
     table = Table("t", "T", columns, (Row((Cell("r"), Cell(Decimal(2), unit="hour"), Cell(Decimal(1), unit="hour"))),))

@@ -16,7 +16,7 @@ from commonweal import errors
 from commonweal.figures import Book, Figure
 from commonweal.reporting.model import Report
 from commonweal.reporting.render_json import render_json
-from commonweal.reporting.stored import differences, explain, load_report
+from commonweal.reporting.stored import differences, explain, load_report, shown_differently
 from tests.engine.reporting.report_sample import GROUNDS, sample_report
 
 TOTAL = f"{GROUNDS}/verified-pounds"
@@ -54,6 +54,10 @@ def test_no_number_of_the_book_is_a_json_number(stored: Path) -> None:
 
 def test_every_figure_works_out_again(stored: Path) -> None:
     assert differences(load_report(stored)[1]) == []
+
+
+def test_every_table_shows_what_the_book_has(stored: Path) -> None:
+    assert shown_differently(stored, load_report(stored)[1]) == []
 
 
 def test_an_altered_figure_and_whatever_rests_on_an_altered_fact_is_found(stored: Path) -> None:

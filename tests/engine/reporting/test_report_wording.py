@@ -108,6 +108,11 @@ def test_a_rating_names_its_colour(cell: Cell, line: str, tone: str) -> None:
     assert (words.line, words.tone) == (line, tone)
 
 
+def test_a_colour_given_as_text_with_its_symbol_keeps_its_tone() -> None:
+    words = one(Cell(text="▼ red"), Show.STATE)
+    assert (words.symbol, words.text, words.tone) == ("▼", "red", "red")
+
+
 def test_values_by_the_way_of_their_column() -> None:
     assert one(Cell(dt.date(2026, 4, 1)), Show.DATE).text == "1 April 2026"
     assert one(Cell("plain"), Show.TEXT).text == "plain"

@@ -29,7 +29,9 @@ from commonweal.portfolio import (
 AWKWARD = ["=1+1", "+44 1524", "-", "@home", "'=x", "''", "0123", "1.50", "a;b\\;c", 'say "x", y', "two\nlines", "\\"]
 AWKWARD += ["a  b", "_x0041_", "TRUE", "31/12/2026", "é漢🙂", "<b>&amp;", "name: text", "[1]", "100%", "1e5", "#1"]
 letters = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn"), exclude_characters="\u2028\u2029")
-some_text = (st.sampled_from(AWKWARD) | st.text(letters, max_size=12)).map(str.strip)
+# A text that is the name of a spreadsheet's error reads as that error, and is reported: it cannot come back as a text.
+ERRORS = frozenset({"#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#N/A", "#NUM!", "#NULL!"})
+some_text = (st.sampled_from(AWKWARD) | st.text(letters, max_size=12)).map(str.strip).filter(lambda t: t not in ERRORS)
 text = some_text | st.just("")
 needed = some_text.filter(bool)
 days = st.dates(dt.date(1900, 1, 1), dt.date(2200, 12, 31))

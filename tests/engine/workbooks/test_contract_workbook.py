@@ -349,3 +349,11 @@ def test_a_date_before_the_spreadsheets_calendar_is_kept(tmp_path: Path) -> None
 def test_a_column_that_is_wholly_blank_needs_no_heading(tmp_path: Path) -> None:
     contracts = "Contract reference,Title,,Ends\nC1,Grounds,,\n"
     assert read(tmp_path, contracts=contracts, returns=RETURN_HEAD).problems == []
+
+
+def test_a_file_that_fits_nowhere_is_told_quickly(tmp_path: Path) -> None:
+    rows = "".join(f"C1,claim,R{n},KPI-{n},Y1 Q1,1,\n" for n in range(3000))
+    kpis = KPI_HEAD + "".join(f"C1,MEASURE-{n}\n" for n in range(500))
+    portfolio = read(tmp_path, kpis=kpis, returns=RETURN_HEAD + rows)
+    assert [p.code for p in portfolio.problems] == ["unknown_reference"] * 3000
+    assert portfolio.problems[-1].mend.startswith("Correct it")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from commonweal.checks.problem import Problem
@@ -11,6 +12,7 @@ from commonweal.figures import Book
 from commonweal.portfolio import Portfolio
 from commonweal.reporting.build.attention import Item
 from commonweal.reporting.build.flows import Flows
+from commonweal.reporting.build.newer import NewerValue
 from commonweal.reporting.build.returns import ReturnLine
 from commonweal.reporting.build.standing import Standing
 
@@ -27,6 +29,7 @@ class Assembly:
     returns: dict[str, list[ReturnLine]]
     problems: list[Problem]
     attention: list[Item] = field(default_factory=list)
+    newer: Mapping[tuple[str, str], NewerValue] = field(default_factory=dict)
 
     def by_contract(self) -> dict[str, list[Standing]]:
         """Return the standings of each contract that has KPIs, in the order of its KPIs."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from commonweal import performance
-from commonweal.periods import add_months
+from commonweal.periods import add_months, day_in_words
 from commonweal.portfolio import Contract, Note
 from commonweal.quantities import plain
 from commonweal.reporting.build.names import anchor
@@ -100,7 +100,9 @@ def _missing_returns(
                 late = line.days_overdue(as_at)
                 lock = line.deadline.lock
                 closed = (
-                    f"closed on {lock:%-d %B %Y}" if line.deadline.locked(as_at) else f"closes after {lock:%-d %B %Y}"
+                    f"closed on {day_in_words(lock)}"
+                    if line.deadline.locked(as_at)
+                    else f"closes after {day_in_words(lock)}"
                 )
                 yield Item(
                     0,

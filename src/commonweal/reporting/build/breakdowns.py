@@ -9,7 +9,7 @@ from commonweal.figures import Book
 from commonweal.portfolio import Aggregation
 from commonweal.reporting.build.flows import Flows
 from commonweal.reporting.build.names import slug
-from commonweal.reporting.build.standing import DUE, PROMISED, Standing
+from commonweal.reporting.build.standing import DUE, Standing
 from commonweal.reporting.build.tables import (
     count_cell,
     figure_cell,
@@ -20,6 +20,7 @@ from commonweal.reporting.build.tables import (
     sum_line,
     total_row,
 )
+from commonweal.reporting.build.targets import PROMISED
 from commonweal.reporting.model import Block, Cell, Column, Prose, Row, Section, Show, Table
 
 Group = Callable[[Standing], str]

@@ -10,6 +10,7 @@ from commonweal.calendars import Calendar
 from commonweal.checks.problem import Problem
 from commonweal.disclosure import counts_people
 from commonweal.figures import Book
+from commonweal.periods import day_in_words
 from commonweal.portfolio import Claim, Decision, Kpi, Note, Portfolio, Target
 from commonweal.posting import post
 from commonweal.reporting.build.assembly import Assembly
@@ -18,6 +19,7 @@ from commonweal.reporting.build.breakdowns import breakdowns
 from commonweal.reporting.build.contract_pages import contract_section
 from commonweal.reporting.build.flows import Flows
 from commonweal.reporting.build.method import method_sections
+from commonweal.reporting.build.newer import NewerValue
 from commonweal.reporting.build.other_words import OtherWords, other_words_sections
 from commonweal.reporting.build.overview import attention_section, summary_section
 from commonweal.reporting.build.registers import contracts_section, without_kpis_section
@@ -42,6 +44,7 @@ def build_report(
     other: OtherWords | None = None,
     attributions: Sequence[str] = (),
     problems: Sequence[Problem] = (),
+    newer: Mapping[tuple[str, str], NewerValue] | None = None,
     progress: Progress = lambda _: None,
 ) -> Report:
     """
@@ -49,13 +52,16 @@ def build_report(
 
     Facts dated after `as_at` are left out, so that a report of the past can be made again. `problems` are those that
     checks found; those of the readers and of the ledger are added. `attributions` are printed as they are. `other` says
-    in which other frameworks the same delivery is told.
+    in which other frameworks the same delivery is told. `newer` are the values of newer releases (see `newer_values`),
+    shown beside the reported ones and never added to them.
     """
     assembly = assemble(portfolio, as_at=as_at, calendars=calendars, problems=problems, progress=progress)
+    assembly.newer = newer or {}
     progress("sections")
     return Report(
         title=portfolio.title or "Social value performance report",
-        subtitle=f"As at {as_at:%-d %B %Y}",
+        subtitle="; ".join(dict.fromkeys(c.body for c in portfolio.contracts if c.body))
+        or f"As at {day_in_words(as_at)}",
         as_at=as_at,
         sections=_sections(assembly, other or OtherWords()),
         book=assembly.book,
@@ -84,10 +90,15 @@ def assemble(
     progress("standings")
     standings = _standings(flows, known, as_at)
     returns, untimed = all_returns(known, calendars, as_at)
-    found = [*portfolio.problems, *posted.problems, *untimed, *problems]
+    found = _once([*portfolio.problems, *posted.problems, *untimed, *problems])
     assembly = Assembly(known, as_at, book, flows, standings, returns, found)
     assembly.attention = attention_items(known.contracts, standings, returns, known.notes, as_at)
     return assembly
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """Return each problem once: the ledger and the checks may find the same thing in the same cell."""
+    return list({(problem.code, problem.where, problem.subject): problem for problem in problems}.values())
 
 
 def as_known_on(portfolio: Portfolio, as_at: dt.date) -> Portfolio:
@@ -139,19 +150,10 @@ def _sections(assembly: Assembly, other: OtherWords) -> list[Section]:
     notes: dict[str, list[Note]] = defaultdict(list)
     for note in assembly.portfolio.notes:
         notes[note.contract].append(note)
-    sections = [summary_section(assembly), contracts_section(assembly), *attention_section(assembly)]
+    sections = [summary_section(assembly), *attention_section(assembly), contracts_section(assembly)]
     for contract in assembly.portfolio.contracts:
         if contract.ref in by_contract:
-            sections.append(
-                contract_section(
-                    assembly.book,
-                    contract,
-                    by_contract[contract.ref],
-                    assembly.returns.get(contract.ref, []),
-                    notes[contract.ref],
-                    assembly.as_at,
-                )
-            )
+            sections.append(contract_section(assembly, contract, by_contract[contract.ref], notes[contract.ref]))
     if assembly.standings:
         sections += breakdowns(assembly.flows, assembly.standings)
     sections += two_levels_sections(assembly)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from commonweal.figures import Book
 from commonweal.periods import Period
 from commonweal.portfolio import Contract, Note
 from commonweal.quantities import plain
+from commonweal.reporting.build.assembly import Assembly
 from commonweal.reporting.build.names import anchor
+from commonweal.reporting.build.newer import newer_table
 from commonweal.reporting.build.outlook import forecast_table, rating_table, remedy_table
-from commonweal.reporting.build.returns import ReturnLine, returns_table
-from commonweal.reporting.build.standing import CLAIMED, DUE, PROMISED, Standing
+from commonweal.reporting.build.returns import returns_table
+from commonweal.reporting.build.standing import CLAIMED, DUE, Standing
 from commonweal.reporting.build.tables import (
     figure_cell,
     money_cells,
@@ -23,18 +26,15 @@ from commonweal.reporting.build.tables import (
     sum_line,
     total_row,
 )
+from commonweal.reporting.build.targets import PROMISED
 from commonweal.reporting.model import Block, Cell, Chart, Column, Facts, Prose, Row, Section, Show, State, Table
 
 
 def contract_section(
-    book: Book,
-    contract: Contract,
-    standings: Sequence[Standing],
-    returns: Sequence[ReturnLine],
-    notes: Sequence[Note],
-    as_at: dt.date,
+    assembly: Assembly, contract: Contract, standings: Sequence[Standing], notes: Sequence[Note]
 ) -> Section:
     """Return the one-pager of a contract that has KPIs."""
+    book, as_at, returns = assembly.book, assembly.as_at, assembly.returns.get(contract.ref, [])
     blocks: list[Block] = [Facts(_head(contract))]
     if returns:
         blocks.append(returns_table(contract, returns, as_at))
@@ -48,13 +48,22 @@ def contract_section(
             forecast_table(book, contract, standings, returns, as_at),
             remedy_table(book, contract, standings),
             rating_table(contract, standings),
+            newer_table(assembly.flows, contract, standings, assembly.newer),
             _notes_table(contract, notes),
         )
         if table
     ]
-    return Section(
-        anchor(contract), contract.title or contract.ref, tuple(blocks), caption=contract.ref, page_break=True
-    )
+    title = contract.title or contract.ref
+    shared = tuple(_shared(contract, block) for block in blocks)
+    return Section(anchor(contract), title, shared, level=2, caption=contract.ref, page_break=True)
+
+
+def _shared(contract: Contract, block: Block) -> Block:
+    """A contract's table goes into the CSV file of its kind, with the contract's reference as first column."""
+    if not isinstance(block, Table):
+        return block
+    kind = block.name.removeprefix(f"{anchor(contract)}-")
+    return replace(block, file=f"contract-{kind}", subject=contract.ref)
 
 
 def _head(contract: Contract) -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from commonweal.figures import Book
 from commonweal.ledger import Account, Movement, Slot
+from commonweal.periods import day_in_words
 from commonweal.portfolio import Kpi
 from commonweal.posting import Posted, kept_share
 from commonweal.quantities import to_pence, to_pounds
@@ -45,9 +46,7 @@ class Flows:
         return self._by_kpi[kpi.key]
 
     def value_inputs(self, kpi: Kpi) -> list[str]:
-        """Return the ids of the KPI's pounds per unit and of each share kept, or nothing where no pounds are used."""
-        if kpi.value_per_unit is None:
-            return []
+        """Return the ids of the KPI's pounds per unit and of each share kept."""
         return [value_id(kpi), *(f"{kpi_id(kpi)}/kept/{name}" for name, _ in kpi.adjustments)]
 
     def quantity(self, kpi: Kpi, line: str, label: str, account: Account, wanted: Wanted = everything) -> str:
@@ -59,6 +58,16 @@ class Flows:
         if kpi.value_per_unit is None:
             return ""
         return self._net(kpi, line, label, account, wanted, POUNDS, pounds_id)
+
+    def worth(self, kpi: Kpi, line: str, label: str, quantity: str) -> str:
+        """Enter what a quantity is worth in pounds; "" without pounds or without a quantity."""
+        if kpi.value_per_unit is None or not quantity:
+            return ""
+        if not kpi.value_licensed:
+            return self.book.figure(line, label, POUNDS, "value", [quantity, *self.value_inputs(kpi)]).id
+        pounds = to_pounds(to_pence(self.book[quantity].value * kpi.value_per_unit * kept_share(kpi)))
+        source = f"worked out with the licensed value {kpi.value_series}, which may not be shown"
+        return self.book.fact(line, label, pounds, POUNDS, origin=str(kpi.origin), source=source).id
 
     def came_from_outside(
         self, kpi: Kpi, account: Account, wanted: Wanted, name: Callable[[Movement], str]
@@ -92,10 +101,10 @@ class Flows:
         return self.total(line, label, unit, ins, [name(m) for m in moves if m.source is account])
 
     def _enter_value(self, kpi: Kpi) -> None:
-        if kpi.value_per_unit is None:
+        if kpi.value_per_unit is None or kpi.value_licensed:
             return
         source = ", ".join(part for part in (kpi.value_series, kpi.value_source) if part)
-        frozen = f", frozen on {kpi.value_on:%-d %B %Y}" if kpi.value_on else ""
+        frozen = f", frozen on {day_in_words(kpi.value_on)}" if kpi.value_on else ""
         self.book.fact(
             value_id(kpi),
             f"{kpi.ref}: pounds per {kpi.unit}",
@@ -142,8 +151,7 @@ class Flows:
         label = f"{describe(movement, kpi)}, in pounds"
         plainly = to_pence(movement.amount * (kpi.value_per_unit or Decimal(0)) * kept_share(kpi))
         if pence == plainly:
-            inputs = [quantity_id(movement), *self.value_inputs(kpi)]
-            self.book.figure(pounds_id(movement), label, POUNDS, "value", inputs)
+            self.worth(kpi, pounds_id(movement), label, quantity_id(movement))
             return
         first = self._posted.ledger[movement.corrects] if movement.corrects else None
         if first is not None and movement.amount < first.amount and self._is_part(movement, first, pence):
@@ -195,7 +203,7 @@ def who(movement: Movement) -> str:
     """Say who made a movement, when, why and on what evidence, as far as the input tells."""
     parts = [
         f"{movement.by}{f' ({movement.role})' if movement.role else ''}" if movement.by else "",
-        f"{movement.on:%-d %B %Y}" if movement.on else "",
+        f"{day_in_words(movement.on)}" if movement.on else "",
         movement.reason,
         f"evidence {movement.evidence}" if movement.evidence else "",
         f"SHA-256 {movement.evidence_hash}" if movement.evidence_hash else "",

@@ -23,7 +23,7 @@ METHOD = (
     "Facts that are dated after the date of this report are left out of it.",
 )
 CHECK = (
-    "Every figure opens its working. To check one yourself, run `commonweal explain report.json LINE`; with `--all` "
+    "Every figure opens its working. To check one yourself, run: commonweal explain report.json LINE. With --all "
     "every figure is worked out again from the stored inputs alone.",
 )
 
@@ -53,7 +53,9 @@ def _values(assembly: Assembly, valued: Sequence[Standing]) -> Table:
         Row(
             (
                 Cell(f"{s.contract.ref} {s.kpi.ref}"),
-                figure_cell(assembly.book, value_id(s.kpi)),
+                Cell(text="licensed, not shown")
+                if s.kpi.value_licensed
+                else figure_cell(assembly.book, value_id(s.kpi)),
                 Cell(s.kpi.unit),
                 Cell(s.kpi.value_series or "–"),
                 Cell(s.kpi.value_source or "–"),

@@ -17,8 +17,9 @@ from commonweal.crosswalk.shares import Choices
 from commonweal.figures import Book
 from commonweal.portfolio import Contract, Kind, Kpi
 from commonweal.reporting.build.assembly import Assembly
-from commonweal.reporting.build.standing import PROMISED, Standing
+from commonweal.reporting.build.standing import Standing
 from commonweal.reporting.build.tables import count_cell, counted, figure_cell, total_row
+from commonweal.reporting.build.targets import PROMISED
 from commonweal.reporting.model import Block, Cell, Column, Prose, Row, Section, Show, Table
 
 STATES = (("verified", "Verified"), (PROMISED, "Promised, whole life"))

@@ -14,9 +14,12 @@ from commonweal.portfolio import Contract, Profile
 from commonweal.quantities import plain
 from commonweal.reporting.build.names import anchor
 from commonweal.reporting.build.returns import ReturnLine
-from commonweal.reporting.build.standing import PROMISED, SHORT, SUMMED, Standing
+from commonweal.reporting.build.standing import SHORT, Standing
 from commonweal.reporting.build.tables import figure_cell, sum_line, total_row
+from commonweal.reporting.build.targets import PROMISED, SUMMED
 from commonweal.reporting.model import Cell, Column, Row, Show, Table
+
+LET_GO = ("relieved", "transferred", "written_off")
 
 
 def forecast_table(
@@ -63,9 +66,9 @@ def _forecast_row(
         f"{stem}/left", f"{ref}: periods left", Decimal(left), "period", origin="the contract's dates"
     ).id
     done = standing.quantity.get("verified") or book.figure(f"{stem}/done", f"{ref} verified", unit, "sum", rates).id
-    still = book.figure(
-        f"{stem}/still", f"{ref} still to deliver", unit, "shortfall", [standing.quantity[PROMISED], done]
-    ).id
+    gone = [standing.quantity[name] for name in LET_GO if name in standing.quantity]
+    owed = [standing.quantity[PROMISED], *gone, done]
+    still = book.figure(f"{stem}/still", f"{ref} still to deliver", unit, "shortfall", owed).id
     needed = book.figure(f"{stem}/needed", f"{ref} needed in each period left", unit, "per", [still, periods]).id
     ends = {}
     for name, rule in (("low", "smallest"), ("central", "mean"), ("high", "largest")):

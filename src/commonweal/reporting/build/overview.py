@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from commonweal import performance
 from commonweal.figures import Book
+from commonweal.periods import day_in_words
 from commonweal.quantities import plain
 from commonweal.reporting.build.assembly import Assembly
 from commonweal.reporting.build.attention import attention_table
@@ -165,7 +166,7 @@ def _sentences(assembly: Assembly, lines: dict[str, str]) -> list[str]:
     if lines.get(DUE) and lines.get(SHORT):
         due, short = book[lines[DUE]].value, book[lines[SHORT]].value
         found.append(
-            f"Of £{due:,.2f} that was due by {assembly.as_at:%-d %B %Y}, £{due - short:,.2f} is verified and "
+            f"Of £{due:,.2f} that was due by {day_in_words(assembly.as_at)}, £{due - short:,.2f} is verified and "
             f"£{short:,.2f} is short.{_ahead(book, lines)}"
         )
     if not assembly.standings:
@@ -174,8 +175,8 @@ def _sentences(assembly: Assembly, lines: dict[str, str]) -> list[str]:
             f"with a promise. The contracts are listed below."
         )
     elif without:
-        number = f"{counted(range(without), 'contract')} of {len(portfolio.contracts)}"
-        found.append(f"{number} have no KPIs; they are listed on their own.")
+        rest = "has no KPIs; it is listed on its own" if without == 1 else "have no KPIs; they are listed on their own"
+        found.append(f"{without} of {counted(portfolio.contracts, 'contract')} {rest}.")
     if assembly.problems:
         found.append(
             f"The checks found {counted(assembly.problems, 'thing')} to look at in the input; each is listed with its "

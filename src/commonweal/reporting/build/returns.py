@@ -11,7 +11,7 @@ from commonweal import errors
 from commonweal.calendars import Calendar
 from commonweal.checks.problem import Problem, Severity
 from commonweal.figures import Book
-from commonweal.periods import Period
+from commonweal.periods import Period, day_in_words
 from commonweal.portfolio import Claim, Contract, Portfolio, Receipt
 from commonweal.reporting.build.names import anchor
 from commonweal.reporting.build.tables import total_row
@@ -170,9 +170,11 @@ def _number(book: Book, line: str) -> Cell:
 def _return_fact(book: Book, line: ReturnLine) -> str:
     name = f"{line.contract}/return/{line.period.start}"
     if name not in book:
-        came = f"received {line.received:%-d %B %Y}" if line.received else "received" if line.came else "not received"
+        came = (
+            f"received {day_in_words(line.received)}" if line.received else "received" if line.came else "not received"
+        )
         label = f"Return of {line.contract} for {line.period.label}"
-        due = f"due {line.deadline.due:%-d %B %Y}, {came}"
+        due = f"due {day_in_words(line.deadline.due)}, {came}"
         book.fact(name, label, Decimal(1), "return", origin="the contract's returns", source=due)
     return name
 

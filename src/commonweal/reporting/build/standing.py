@@ -14,14 +14,14 @@ from decimal import Decimal
 from commonweal import performance
 from commonweal.figures import Book
 from commonweal.ledger import DELIVERY_SIDE, ZERO, Account, Slot
-from commonweal.periods import Period, periods_of
-from commonweal.portfolio import Aggregation, Claim, Contract, Decision, Kind, Kpi, Outcome, Profile, Target
+from commonweal.periods import Period
+from commonweal.portfolio import Aggregation, Claim, Contract, Decision, Kind, Kpi, Outcome, Target
 from commonweal.posting import whole_life_target
 from commonweal.reporting.build.flows import POUNDS, Flows, denominator_id, everything, kpi_id, pounds_id, quantity_id
+from commonweal.reporting.build.targets import PROMISED, SUMMED, TargetLines
 
 STATES = (*DELIVERY_SIDE, Account.RELIEVED, Account.TRANSFERRED, Account.WRITTEN_OFF)
-SUMMED = (Aggregation.SUM, Aggregation.DISTINCT)
-PROMISED, CLAIMED, DUE, DUE_FIRST = "promised", "claimed", "due", "due before changes"
+CLAIMED, DUE, DUE_FIRST = "claimed", "due", "due before changes"
 SHORT, UNCLAIMED = "short", "unclaimed"
 
 
@@ -184,7 +184,8 @@ class _Builder:
         return self.book.fact(where, label, decision.amount, unit, origin=str(decision.origin), source=decision.by).id
 
     def due(self) -> None:
-        first, now = self._target_lines(0), self._target_lines(None)
+        targets = TargetLines(self.standing, self.facts)
+        first, now = targets.lines(0), targets.lines(None)
         self.standing.targets = [(period, first.get(period, ""), line) for period, line in now.items()]
         if not now:
             self.standing.no_due = "no target by period" if self.facts.contract.term else "no dates in the input"
@@ -223,63 +224,6 @@ class _Builder:
             return ""
         label = f"{self.kpi.ref} promise that still stands"
         return self.book.figure(f"{line}/standing", label, self.kpi.unit, "difference", [promised, *gone]).id
-
-    def _target_lines(self, version: int | None) -> dict[Period, str]:
-        """Return the line of each period's target: as first agreed (version 0), or as it is now (None)."""
-        listed: dict[Period, Target] = {}
-        for target in sorted(self.facts.targets, key=lambda t: t.version):
-            if version is None or target.version == version:
-                listed[target.period] = target
-        if listed or self.facts.targets:
-            return {period: self._target_fact(target) for period, target in sorted(listed.items())}
-        return self._profile_lines()
-
-    def _target_fact(self, target: Target) -> str:
-        line = f"{self.stem}/target/{target.period.start}/{target.period.end}/{target.version}"
-        if line not in self.book:
-            unit = self.standing.unit
-            why = "; ".join(part for part in (target.reason, target.approved_by) if part)
-            label = f"{self.kpi.ref} target, {target.period.label}"
-            self.book.fact(line, label, target.amount, unit, origin=str(target.origin), source=why)
-        return line
-
-    def _profile_lines(self) -> dict[Period, str]:
-        """Spread the whole-life target over the contract's periods by the KPI's profile, once."""
-        term, promised = self.facts.contract.term, self.standing.quantity.get(PROMISED)
-        if term is None or not promised or self.kpi.profile is Profile.MILESTONES:
-            return {}
-        periods = periods_of(self.facts.contract.period_scheme, term)
-        if self.kpi.over_time not in SUMMED:
-            return dict.fromkeys(periods, promised)
-        weights = performance.profile_weights(profile=self.kpi.profile, periods=periods)
-        lines: dict[Period, str] = {}
-        for period, weight in zip(periods, weights, strict=True):
-            lines[period] = self._share_line(period, weight, sum(weights), promised, lines, last=period is periods[-1])
-        return lines
-
-    def _share_line(
-        self,
-        period: Period,
-        weight: Decimal,
-        whole: Decimal | int,
-        promised: str,
-        before: dict[Period, str],
-        *,
-        last: bool,
-    ) -> str:
-        """Enter one period's share of the promise; the last takes the remainder, so that the targets add up to it."""
-        line, unit = f"{self.stem}/target/{period.start}", self.kpi.unit
-        if line in self.book:
-            return line
-        label = f"{self.kpi.ref} target, {period.label}"
-        if last:
-            return self.book.figure(line, label, unit, "remainder", [promised, *before.values()]).id
-        origin = f"{self.kpi.profile.value.replace('_', ' ')} profile"
-        part = self.book.fact(f"{line}/weight", f"{label}: weight", weight, "weight", origin=origin)
-        every = f"{self.stem}/target/weights"
-        if every not in self.book:
-            self.book.fact(every, f"{self.kpi.ref}: all weights", Decimal(whole), "weight", origin=origin)
-        return self.book.figure(line, label, unit, "prorated", [promised, part.id, every]).id
 
     def against_due(self) -> None:
         standing, book = self.standing, self.book
@@ -335,10 +279,7 @@ class _Builder:
             self.standing.caveat = f"{name}, but {repeated} person tokens stand in it more than once."
 
     def _worth(self, line: str, label: str, quantity: str) -> str:
-        inputs = self.flows.value_inputs(self.kpi)
-        if not inputs or not quantity:
-            return ""
-        return self.book.figure(line, f"{label}, pounds", POUNDS, "value", [quantity, *inputs]).id
+        return self.flows.worth(self.kpi, line, f"{label}, pounds", quantity)
 
     def _keep(self, name: str, quantity: str, pounds: str) -> None:
         if quantity:

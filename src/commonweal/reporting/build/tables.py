@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from commonweal.figures import Book
 from commonweal.reporting.build.flows import POUNDS
-from commonweal.reporting.build.standing import CLAIMED, DUE, PROMISED, SHORT, Standing
+from commonweal.reporting.build.standing import CLAIMED, DUE, SHORT, Standing
+from commonweal.reporting.build.targets import PROMISED
 from commonweal.reporting.model import Cell, Column, Row, Show
 
 MONEY_STATES: tuple[tuple[str, str], ...] = (

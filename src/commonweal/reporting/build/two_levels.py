@@ -11,8 +11,9 @@ from commonweal.portfolio import Aggregation, Kind
 from commonweal.quantities import Quantity
 from commonweal.reporting.build.assembly import Assembly
 from commonweal.reporting.build.names import slug
-from commonweal.reporting.build.standing import PROMISED, Standing
+from commonweal.reporting.build.standing import Standing
 from commonweal.reporting.build.tables import figure_cell
+from commonweal.reporting.build.targets import PROMISED
 from commonweal.reporting.model import Block, Cell, Column, Prose, Row, Section, Show, Table
 
 STEM = "levels"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import zipfile
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +32,7 @@ from commonweal.portfolio import (
 from commonweal.reporting.build.build import build_report
 from commonweal.reporting.build.names import slug
 from commonweal.reporting.model import Cell, Chart, Facts, Headlines, Prose, Report, Section, State, Table
+from commonweal.reporting.output import write_report
 from tests.engine.reporting.build.journey_facts import CALENDAR, FIRST, REF, contract, kpi, origin
 
 SECOND = Period(dt.date(2026, 7, 1), dt.date(2026, 9, 30))
@@ -506,7 +509,7 @@ def test_contracts_without_kpis_stand_apart_with_their_share_of_the_value() -> N
         Decimal("7200000"),
     ]
     assert any(
-        "2 contracts of 3 have no KPIs" in p
+        "2 of 3 contracts have no KPIs" in p
         for b in section(made, "summary").blocks
         if isinstance(b, Prose)
         for p in b.paragraphs
@@ -659,6 +662,21 @@ def test_a_part_of_a_remainder_that_is_taken_back_goes_in_proportion() -> None:
     assert made.book[f"{REF}/K/pounds"].value == Decimal("1.67")
     assert made.book[f"{REF}/K/pounds"].rule == "penny_part"  # type: ignore[union-attr]
     assert consistent(made)
+
+
+def test_a_licensed_value_computes_and_is_written_nowhere(tmp_path: Path) -> None:
+    ours = kpi("NT17", value_per_unit=Decimal("7.7731"), value_series="value/own-nt17", value_licensed=True)
+    parts = [verified("A", "NT17", "20"), verified("A", "NT17", "30", corrects="D1")]
+    made = report(ours, claim("A", "NT17", "75"), *parts)
+    assert made.book[f"{REF}/NT17/claimed/pounds"].value == Decimal("582.98")
+    assert made.book[f"{REF}/NT17/due/pounds"].value == Decimal("1165.97")
+    assert column(table(made, "values"), "value")[0].text == "licensed, not shown"
+    assert f"{REF}/NT17/value" not in made.book
+    assert consistent(made)
+    for path in write_report(made, tmp_path / "out"):
+        held = zipfile.ZipFile(path) if path.suffix in (".xlsx", ".ods") else None
+        texts = [held.read(name) for name in held.namelist()] if held else [path.read_bytes()]
+        assert all(b"7.7731" not in text for text in texts), path.name
 
 
 def test_a_kpi_of_a_contract_that_is_not_there_is_left_out() -> None:
