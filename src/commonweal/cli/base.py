@@ -27,12 +27,14 @@ class Command(click.Command):
         *args: Any,
         examples: Sequence[str] = (),
         statuses: Mapping[Status, str] | None = None,
+        json: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
         self.statuses = {Status.FINE: "done", **(statuses or {}), Status.USAGE: "the command was written wrongly"}
-        self.params.append(click.Option(["--json", "as_json"], is_flag=True, help="Write JSON, for programs."))
+        if json:
+            self.params.append(click.Option(["--json", "as_json"], is_flag=True, help="Write JSON, for programs."))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Examples"):
