@@ -31,6 +31,22 @@ class Assembly:
     attention: list[Item] = field(default_factory=list)
     newer: Mapping[tuple[str, str], NewerValue] = field(default_factory=dict)
 
+    @property
+    def once(self) -> list[Standing]:
+        """
+        The standings that totals add up, each thing once.
+
+        What a call-off states counts within its framework agreement where that has the same measure and unit, unless
+        the call-off says that it is additional.
+        """
+        stated = {(s.contract.ref, s.kpi.measure, s.kpi.unit) for s in self.standings}
+        return [s for s in self.standings if not self._within(s, stated)]
+
+    @staticmethod
+    def _within(standing: Standing, stated: set[tuple[str, str, str]]) -> bool:
+        contract, kpi = standing.contract, standing.kpi
+        return not contract.additional and (contract.call_off_of, kpi.measure, kpi.unit) in stated
+
     def by_contract(self) -> dict[str, list[Standing]]:
         """Return the standings of each contract that has KPIs, in the order of its KPIs."""
         found: dict[str, list[Standing]] = defaultdict(list)

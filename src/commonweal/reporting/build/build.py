@@ -155,7 +155,7 @@ def _sections(assembly: Assembly, other: OtherWords) -> list[Section]:
         if contract.ref in by_contract:
             sections.append(contract_section(assembly, contract, by_contract[contract.ref], notes[contract.ref]))
     if assembly.standings:
-        sections += breakdowns(assembly.flows, assembly.standings)
+        sections += breakdowns(assembly.flows, assembly.once)
     sections += two_levels_sections(assembly)
     sections += other_words_sections(assembly, other)
     sections += without_kpis_section(assembly)

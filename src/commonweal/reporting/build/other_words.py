@@ -78,7 +78,7 @@ class _Teller:
         return [GOALS] if reached else []
 
     def _deliveries(self, state: str) -> list[Delivery]:
-        there = [standing for standing in self.assembly.standings if state in standing.quantity]
+        there = [standing for standing in self.assembly.once if state in standing.quantity]
         return [self._delivery(standing, state) for standing in there]
 
     def _delivery(self, standing: Standing, state: str) -> Delivery:

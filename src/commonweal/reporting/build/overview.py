@@ -53,7 +53,7 @@ Colours = performance.Rag
 
 def summary_section(assembly: Assembly) -> Section:
     """Return the first page: what was due, what is verified, what is missing, and what needs somebody."""
-    book, standings = assembly.book, assembly.standings
+    book, standings = assembly.book, assembly.once
     blocks: list[Block] = []
     lines = money_lines(book, "portfolio", "All contracts", standings)
     lines[SHORT] = sum_line(
@@ -100,7 +100,7 @@ def attention_section(assembly: Assembly) -> list[Section]:
 
 
 def _headlines(assembly: Assembly, lines: dict[str, str]) -> Headlines:
-    book, standings = assembly.book, assembly.standings
+    book, standings = assembly.book, assembly.once
     if not lines.get(DUE):
         return Headlines(tuple(_colour_headlines(standings)))
     due, verified = lines[DUE], lines.get("verified", "")
@@ -177,6 +177,11 @@ def _sentences(assembly: Assembly, lines: dict[str, str]) -> list[str]:
     elif without:
         rest = "has no KPIs; it is listed on its own" if without == 1 else "have no KPIs; they are listed on their own"
         found.append(f"{without} of {counted(portfolio.contracts, 'contract')} {rest}.")
+    if within := len(assembly.standings) - len(assembly.once):
+        found.append(
+            f"{counted(range(within), 'KPI')} of call-offs count within the framework agreement and are not added to "
+            f"it again in any total."
+        )
     if assembly.problems:
         found.append(
             f"The checks found {counted(assembly.problems, 'thing')} to look at in the input; each is listed with its "
@@ -225,7 +230,7 @@ def _bars_message(owing: Sequence[tuple[str, Sequence[Standing]]]) -> str:
 
 def _states(assembly: Assembly, lines: dict[str, str]) -> Table:
     """Return every state of promise and delivery on its own line: they are never added up in silence."""
-    standings = assembly.standings
+    standings = assembly.once
     rows = []
     for name, heading in MONEY_STATES:
         count = sum(1 for s in standings if s.amount(name))

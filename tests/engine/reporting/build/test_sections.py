@@ -710,3 +710,19 @@ def test_a_report_with_counts_of_people_says_that_it_is_not_for_publication(jour
     assert [note for note in notes() if "do not publish" in note]
     journey_4.kpis = [one for one in journey_4.kpis if one.unit != "person"]
     assert notes() == []
+
+
+@pytest.mark.parametrize(("additional", "promised"), [(False, "700.00"), (True, "752.50")])
+def test_a_call_off_counts_within_its_agreement_in_every_total(additional: bool, promised: str) -> None:
+    agreement = contract(ref="RM-1", title="Agreement", framework_agreement=True)
+    call_off = contract(ref="CO-1", title="Call-off", call_off_of="RM-1", additional=additional)
+    ours = dataclasses.replace(kpi("NT17", target=Decimal(40)), contract="RM-1")
+    theirs = dataclasses.replace(kpi("NT17", target=Decimal(3)), contract="CO-1")
+    made = report(agreement, call_off, ours, theirs)
+    assert made.book["portfolio/promised/pounds"].value == Decimal(promised)
+    measure = table(made, "by-measure").rows[0]
+    assert measure.cells[3].value == (Decimal(43) if additional else Decimal(40))
+    words = " ".join(p for b in section(made, "summary").blocks if isinstance(b, Prose) for p in b.paragraphs)
+    assert ("1 KPI of call-offs count within" in words) is not additional
+    assert len(table(made, "contracts").rows) == 2
+    assert consistent(made)
