@@ -21,8 +21,8 @@ VERIFIED = Account.VERIFIED.value
 ADDED = (Aggregation.SUM, Aggregation.DISTINCT)
 WORDS = (
     "What a call-off promises or delivers counts within what its framework agreement states, unless the contract says "
-    "that it is additional. Here, and in every total of this report, each thing counts once; the table of contracts shows "
-    "both levels.",
+    "that it is additional. Here, and in every total of this report, each thing counts once; the table of contracts "
+    "shows both levels.",
 )
 
 Group = tuple[str, str]
