@@ -2,8 +2,8 @@
 The questions of a snapshot as SQL for DuckDB, one text each, and the steps that write its files.
 
 `movements` and `tariffs` are views over Parquet files. Sums of 64-bit pence are 128 bits wide, and a product of
-pence or amounts is widened before it is made. `/` would give a double; `//` cuts off towards zero, so `half_up` takes
-the sign away before it divides.
+pence or amounts is widened before it is made. `/` would give a double; `//` cuts off towards zero, so `half_up` adds
+a half on the side of the sign before it divides.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from commonweal.ledger import Account
 
 HALF_UP = """
 CREATE TEMP MACRO half_up(numerator, denominator) AS
-    CASE WHEN numerator >= 0 THEN (2 * numerator + denominator) // (2 * denominator)
-    ELSE -((denominator - 2 * numerator) // (2 * denominator)) END
+    (numerator + CASE WHEN numerator < 0 THEN -(denominator // 2) ELSE denominator // 2 END) // denominator
 """
+"""Half away from zero, for an even denominator."""
 
 FINANCIAL_YEAR = "CAST((year(day) * 12 + month(day) - 4) // 12 AS SMALLINT)"
 FINANCIAL_QUARTER = "CAST((month(day) + 8) % 12 // 3 + 1 AS TINYINT)"

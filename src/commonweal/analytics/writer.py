@@ -77,7 +77,10 @@ class Writer:
             "CREATE TEMP TABLE lasts AS SELECT unnest(?::VARCHAR[]) AS body, unnest(?::BIGINT[]) AS last",
             [[name for name, _ in lasts], [last for _, last in lasts]],
         )
-        self._stage(f"SELECT {sql.STAGED} FROM appended LEFT JOIN lasts USING (body) WHERE number > coalesce(last, 0)")
+        # A database may hand over wider numbers, and days as text.
+        typed = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in COLUMNS.items())
+        new = "FROM appended LEFT JOIN lasts USING (body) WHERE number > coalesce(last, 0)"
+        self._stage(f"SELECT {sql.STAGED} FROM (SELECT {typed} {new})")
         return {name: self._appended(name, years, known.get(name)) for name, years in self._years().items()}
 
     def _appended(self, name: str, years: Sequence[int | None], body: Body | None) -> Body:

@@ -90,7 +90,12 @@ def score(
     day = as_at or clock.today()
     evaluation, others = _write(scored, folder, day, formats)
     if as_json:
-        write_json({"lots": [_document(scored, one) for one in scored.evaluations], "files": [*evaluation, *others]})
+        write_json(
+            {
+                "lots": [_document(scored, one) for one in scored.evaluations],
+                "files": [str(file) for file in (*evaluation, *others)],
+            }
+        )
     else:
         say(*(line for one in scored.evaluations for line in _lines(scored, one)))
         say(f"Debriefs are in {folder / DEBRIEFS}.", *where(folder / EVALUATION, evaluation))

@@ -175,7 +175,8 @@ class _Looking:
         )
         if line.value > lot.asking.times_peers * verified.value:
             question = (
-                f"{bidder.name} offers {_one(line.value)} {measure.unit} of {measure.code} for each million pounds; "
+                f"{bidder.name} offers {_one(line.value)} under {measure.code} (in {measure.unit}) for each million "
+                f"pounds of contract value; "
                 f"{verified.n} like contracts were verified at a median of {_one(verified.value)}. "
                 f"What makes it possible?"
             )

@@ -40,6 +40,11 @@ class Calculation:
     numbers: Numbers
 
     @property
+    def named(self) -> str:
+        """The label as it stands within a sentence or after a colon: "as offered"."""
+        return self.label[:1].lower() + self.label[1:]
+
+    @property
     def leaders(self) -> tuple[str, ...]:
         """Who leads: one bidder, or all that share the first place."""
         return self.order[0]

@@ -76,7 +76,8 @@ def migrate_bid_workbook(old: Path, expected: BidTerms, new: Path) -> Migration:
     :raises BadFile: if `old` cannot be read or is no bid workbook
     :raises OtherVersion: if its version sheet was changed by hand
     """
-    read, made_from = read_any_version(old, _form(expected, Bid()))
+    form = _form(expected, Bid())
+    read, made_from = read_any_version(old, form)
     before, now = dict(made_from.items), dict(expected.terms.items)
     same = {code for code, facts in now.items() if before.get(code) == facts}
     problems = list(read.problems)
@@ -101,7 +102,9 @@ def migrate_bid_workbook(old: Path, expected: BidTerms, new: Path) -> Migration:
     dropped = [
         (code, "it was taken out" if code not in now else "it was changed") for code in answered if code not in same
     ]
-    dropped += [(str(problem.where), problem.found) for problem in problems]
+    # The name above the table may still be blank: that is no answer that was lost.
+    above = {(LAYOUT.name, row) for row in range(form.first_row + 1)}
+    dropped += [(str(p.where), p.found) for p in problems if (p.where.sheet, p.where.row) not in above]
     return Migration(
         tuple(code for code in answered if code in same), tuple(dropped), tuple(differences(made_from, expected.terms))
     )

@@ -63,7 +63,10 @@ def test_delivery_that_was_verified_elsewhere_is_compared_with_its_number() -> N
 def test_quantities_are_compared_for_the_size_of_the_contract() -> None:
     like = peers(5, measure="M1", verified="100")
     found = asked(replace(BASE, contract_value=d(100_000), peers=like))
-    assert "800.0 hour of M1 for each million pounds; 5 like contracts" in found["big", "quantity_against_verified"]
+    assert (
+        "800.0 under M1 (in hour) for each million pounds of contract value; 5 like contracts"
+        in found["big", "quantity_against_verified"]
+    )
     assert ("small", "quantity_against_verified") not in found
 
 

@@ -102,13 +102,13 @@ class _Debrief:
     def _scores(self) -> Table:
         columns = [
             Column("criterion", "Criterion"),
-            Column("weight", "Points to be had", Show.QUANTITY, POINTS),
-            Column("own", "Yours", Show.SCORE, POINTS),
+            Column("weight", "Points to be had", Show.QUANTITY),
+            Column("own", "Yours", Show.SCORE),
         ]
         if self.ahead:
             columns += [
-                Column("ahead", self.ahead, Show.SCORE, POINTS),
-                Column("less", "Difference", Show.SCORE, POINTS),
+                Column("ahead", self.ahead, Show.SCORE),
+                Column("less", "Difference", Show.SCORE),
             ]
         rows = []
         for code, label, weight in self._criteria():

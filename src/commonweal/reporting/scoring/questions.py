@@ -96,14 +96,15 @@ def _flip_table(name: str, calculation: Calculation, alone: tuple[Flip, ...]) ->
         Column("note", "Note"),
     )
     rows = []
+    labels = {measure.code: f"{measure.code} {measure.label}" for measure in calculation.numbers.lot.measures}
     for code in moving(calculation.numbers):
         mine = [flip for flip in alone if flip.measure == code]
         for flip in mine:
             note = "" if flip.within(LIKELY) else f"beyond {LIKELY} times, or below a tenth"
-            rows.append(Row((Cell(code), Cell(factor_words(flip)), Cell(_order(flip)), Cell(note))))
+            rows.append(Row((Cell(labels[code]), Cell(factor_words(flip)), Cell(_order(flip)), Cell(note))))
         if not mine:
-            rows.append(Row((Cell(code), Cell("none from 0 to 1,000"), Cell("as it stands"), Cell(""))))
-    caption = f"One value alone: {calculation.label.lower()}"
+            rows.append(Row((Cell(labels[code]), Cell("none from 0 to 1,000"), Cell("as it stands"), Cell(""))))
+    caption = f"One value alone: {calculation.named}"
     return Table(f"alone-{name}", caption, columns, tuple(rows))
 
 
@@ -111,7 +112,7 @@ def _combination_table(name: str, calculation: Calculation, together: Combinatio
     columns = (
         *(Column(f"m-{slug(code)}", code) for code in together.measures),
         Column("leader", "Leads"),
-        Column("score", "Its score", Show.SCORE, "point"),
+        Column("score", "Its points", Show.SCORE),
     )
     rows = tuple(
         Row(
@@ -123,7 +124,7 @@ def _combination_table(name: str, calculation: Calculation, together: Combinatio
         )
         for row in together.rows
     )
-    return Table(f"together-{name}", f"Every combination: {calculation.label.lower()}", columns, rows, dense=True)
+    return Table(f"together-{name}", f"Every combination: {calculation.named}", columns, rows, dense=True)
 
 
 def _moved(factor: Decimal) -> str:

@@ -26,7 +26,7 @@ from commonweal.reporting.scoring.questions import questions_section, sensitivit
 from commonweal.reporting.wording import pounds
 from commonweal.scoring.models import Criterion, Lot, Tender
 from commonweal.scoring.points import place_of
-from commonweal.scoring.result import POINTS, TOTAL, Calculation, Evaluation
+from commonweal.scoring.result import TOTAL, Calculation, Evaluation
 
 METHOD = (
     "Points are worked out exactly and shown with two decimals, half up; the sum of shown points may therefore differ "
@@ -118,8 +118,8 @@ def score_table(evaluation: Evaluation, calculation: Calculation, book: Book) ->
     columns = [Column("bidder", "Bidder")]
     if calculation.pounds:
         columns.append(Column("pounds", "Offered", Show.POUNDS, "£"))
-    columns += [Column(f"c-{slug(c.code)}", c.label, Show.SCORE, POINTS) for c in lot.criteria]
-    columns += [Column("total", "Social value", Show.SCORE, POINTS), Column("place", "Place")]
+    columns += [Column(f"c-{slug(c.code)}", c.label, Show.SCORE) for c in lot.criteria]
+    columns += [Column("total", "Social value", Show.SCORE), Column("place", "Place")]
     rows = []
     for group in calculation.order:
         for who in group:
@@ -134,7 +134,7 @@ def score_table(evaluation: Evaluation, calculation: Calculation, book: Book) ->
             ]
             rows.append(Row(tuple(cells)))
     name = f"scores-{slug(lot.ref)}-{calculation.number}"
-    return Table(name, f"Scores: {calculation.label.lower()}", tuple(columns), tuple(rows))
+    return Table(name, f"Scores in points: {calculation.named}", tuple(columns), tuple(rows))
 
 
 def _offers(evaluation: Evaluation, book: Book) -> list[Block]:
@@ -176,7 +176,7 @@ def offer_table(evaluation: Evaluation, calculation: Calculation, book: Book, na
             blank = (Cell(""), Cell(text="–"), Cell(text="–"))
             rows.append(Row((Cell(f"{who}: total"), *blank, figure_cell(book, calculation.pounds[who])), "subtotal"))
     name = f"offers-{slug(lot.ref)}"
-    return Table(name, f"Offers: {calculation.label.lower()}", tuple(columns), tuple(rows), dense=True)
+    return Table(name, f"Offers: {calculation.named}", tuple(columns), tuple(rows), dense=True)
 
 
 def less_table(evaluation: Evaluation, names: Sequence[str]) -> Table:
