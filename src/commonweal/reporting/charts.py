@@ -36,6 +36,7 @@ COLOURS = {
 UNCLAIMED = {"not yet claimed", "not claimed", "short"}
 SPARE = (TEAL, QUIET, "#2f6690", "#8a5a00")
 WIDTH, NARROW, MOST_WIDE = 720, 340, 40
+BOLD_LETTER, LETTER, GAP = 8, 7, 24
 SEPARATOR = " · "
 
 Spec = dict[str, Any]
@@ -156,11 +157,12 @@ def _band(rows: int) -> Spec:
 
 
 def _over_bars(chart: Chart, table: Table, rows: list[Row], width: int, said: list[str]) -> tuple[list[Spec], int]:
-    """The two texts of each bar: on one line where there is room, on two where the drawing is narrow."""
-    narrow = width < WIDTH
+    """The two texts of each bar: on one line where every bar has room for both, on two otherwise."""
+    labels = [_label(chart, table, row) for row in rows]
+    narrow = width < WIDTH or any(_meet(*texts, width) for texts in zip(labels, said, strict=True))
     values = [
-        {"row": n, "label": _cut(_label(chart, table, row), width), "said": text}
-        for n, (row, text) in enumerate(zip(rows, said, strict=True))
+        {"row": n, "label": _cut(label, width), "said": text}
+        for n, (label, text) in enumerate(zip(labels, said, strict=True))
     ]
     data = {"values": values}
     first = _text_over_bar(data, "label", align="left", quiet=False, at="left", lift=29 if narrow else 11)
@@ -170,8 +172,13 @@ def _over_bars(chart: Chart, table: Table, rows: list[Row], width: int, said: li
     return [first, second], 70 if narrow else 52
 
 
+def _meet(label: str, said: str, width: int) -> bool:
+    """Whether a bold label from the left and its numbers from the right would meet on one line."""
+    return len(label) * BOLD_LETTER + len(said) * LETTER + GAP > width
+
+
 def _cut(text: str, width: int) -> str:
-    most = width // 8 if width < WIDTH else width // 16
+    most = width // BOLD_LETTER
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 

@@ -62,6 +62,22 @@ def test_narrow_drawings_put_the_words_on_two_lines(report: Report) -> None:
     assert wide["layer"][2]["mark"]["align"] == "right"
 
 
+@pytest.mark.parametrize(
+    ("name", "align", "step"),
+    [
+        ("Corporate Cleaning (NMC-2025-088)", "right", 52),
+        ("Grounds Maintenance and Street Trees 2026-2030 (NMC-2026-014)", "left", 70),
+    ],
+)
+def test_a_long_name_never_runs_into_its_numbers(name: str, align: str, step: int) -> None:
+    columns = (Column("c", "C"), Column("v", "Verified", Show.POUNDS), Column("p", "Pending", Show.POUNDS))
+    row = Row((Cell(name), Cell(Decimal("97300.00")), Cell(Decimal("83782.50"))))
+    spec = charts.spec(Chart("x", "X", "stacked", "t", "c", ("v", "p")), Table("t", "T", columns, (row,)))
+    label, said = spec["layer"][1:]
+    assert label["data"]["values"][0]["label"] == name
+    assert (said["mark"]["align"], spec["height"]["step"]) == (align, step)
+
+
 def test_no_number_is_a_float(report: Report) -> None:
     def walk(value: Any) -> None:
         if isinstance(value, dict):
@@ -97,7 +113,7 @@ def test_a_label_cannot_become_markup_in_the_drawing() -> None:
         (
             Row(
                 (
-                    Cell("<script>alert(1)</script> & a very long name that goes on and on and on"),
+                    Cell("<script>alert(1)</script> & a very long name that goes" + " on and on" * 6),
                     Cell(),
                     Cell(Decimal(1)),
                 )
