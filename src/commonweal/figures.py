@@ -146,6 +146,12 @@ def _rank_score(numbers: Sequence[Decimal]) -> Decimal:
     return SCORES.divide(SCORES.multiply(points, Decimal(len(every) - better)), Decimal(len(every)))
 
 
+def _stretch(numbers: Sequence[Decimal]) -> Decimal:
+    amount, before, up_to, whole = numbers
+    edges = [(amount * reached / whole).quantize(Decimal("0.000001"), ROUND_HALF_UP) for reached in (before, up_to)]
+    return edges[1] - edges[0]
+
+
 RULES: Mapping[str, tuple[Rule, str]] = {
     "given": (lambda numbers: numbers[0], "the number as it was given"),
     "sum": (lambda numbers: sum(numbers, Decimal(0)), "all inputs added up"),
@@ -162,6 +168,11 @@ RULES: Mapping[str, tuple[Rule, str]] = {
     "count": (lambda numbers: Decimal(len(numbers)), "how many inputs there are"),
     "share_capped": (_share_capped, "the agreed percentage of the first input, never above the cap"),
     "per": (_per, "the first input divided by the second, to six decimals"),
+    "stretch": (
+        _stretch,
+        "what falls due of the first input up to the third of the fourth, less what falls due up to the second, each "
+        "to six decimals, so that the sum over any run is right",
+    ),
     "prorated": (_prorated, "the first input times the days that count, divided by all days"),
     "smallest": (lambda numbers: min(numbers), "the smallest of the inputs"),
     "largest": (lambda numbers: max(numbers), "the largest of the inputs"),

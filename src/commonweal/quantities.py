@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
+from itertools import accumulate, pairwise
 
 from commonweal import errors
 
@@ -112,8 +113,8 @@ def split(amount: Decimal, weights: Iterable[Decimal], *, places: int = 6) -> li
     """
     Divide `amount` in proportion to `weights`; the parts always add up to `amount` exactly.
 
-    Each part but the last is rounded half up to `places` decimals, but takes no more than is left; the last takes the
-    remainder. So no part goes past zero, however small the amount.
+    What the first parts make together is rounded half up to `places` decimals, so that any run of parts from the
+    first is right to half a step, and no part goes past zero, however many there are. The last takes the remainder.
 
     :raises BadSplit: if there are no weights, one is negative, or they add up to nothing
     """
@@ -125,13 +126,9 @@ def split(amount: Decimal, weights: Iterable[Decimal], *, places: int = 6) -> li
             f"Give at least one weight above zero and none below."
         )
     step = Decimal(1).scaleb(-places)
-    parts: list[Decimal] = []
-    left = amount
-    for share in shares[:-1]:
-        part = min((amount * share / whole).quantize(step, ROUND_HALF_UP), left, key=abs)
-        parts.append(part)
-        left -= part
-    return [*parts, left]
+    reached = [(amount * so_far / whole).quantize(step, ROUND_HALF_UP) for so_far in accumulate(shares[:-1])]
+    edges = [Decimal(0), *reached, amount]
+    return [after - before for before, after in pairwise(edges)]
 
 
 def plain(number: Decimal) -> str:

@@ -220,7 +220,7 @@ def test_journey_6_weeks_split_by_hours() -> None:
 def test_two_pence_in_three_near_thirds_stay_two_pence() -> None:
     whole = Movement("R", SLOT, Account.OUTSIDE, Account.PENDING, Decimal(3), pence=2)
     parts = attribute(whole, [(str(n), SLOT, Decimal(33)) for n in range(3)])
-    assert [part.pence for part in parts] == [1, 1, 0]
+    assert [part.pence for part in parts] == [1, 0, 1]
 
 
 def test_less_than_everything_may_be_attributed() -> None:

@@ -14,6 +14,7 @@ from commonweal.cli.show import columns, say, write_json
 from commonweal.cli.status import Status
 from commonweal.figures import RULES, Book, Fact, Figure
 from commonweal.reporting import stored, wording
+from commonweal.reporting.output import missing_or_altered
 
 MOST_LINES = 200
 NEAREST = 5
@@ -101,29 +102,31 @@ def _tree(book: Book, line: str) -> dict[str, Any]:
     return {"id": line, "rests_on": found}
 
 
+WRONG = {
+    "differing": "These differ; see how with `commonweal explain REPORT LINE`:",
+    "shown_differently": "A table of the report shows another number than the stored one for:",
+    "altered": "These files are not as they were written, or are gone:",
+}
+
+
 def _every(report: Path, meta: dict[str, Any], book: Book, *, as_json: bool) -> bool:
-    differing = stored.differences(book)
-    shown = stored.shown_differently(report, book)
+    """Work out every figure, compare the tables with them and, for a folder, every file with its stored hash."""
+    found = {
+        "differing": stored.differences(book),
+        "shown_differently": stored.shown_differently(report, book),
+        "altered": missing_or_altered(report) if report.is_dir() else [],
+    }
     figures = sum(isinstance(entry, Figure) for entry in book)
+    facts, agree = len(book) - figures, figures - len(found["differing"])
     if as_json:
-        facts = len(book) - figures
-        write_json(
-            {
-                "title": meta["title"],
-                "figures": figures,
-                "facts": facts,
-                "differing": differing,
-                "shown_differently": shown,
-            }
-        )
-        return not differing and not shown
-    say(f"{meta['title']}, {meta['subtitle']}")
-    say(f"{figures - len(differing):,} of {figures:,} figures agree with their {len(book) - figures:,} stored inputs.")
-    if differing:
-        say("", "These differ; see how with `commonweal explain REPORT LINE`:", *(f"  {line}" for line in differing))
-    if shown:
-        say("", "A table of the report shows another number than the stored one for:", *(f"  {line}" for line in shown))
-    return not differing and not shown
+        write_json({"title": meta["title"], "figures": figures, "facts": facts, **found})
+    else:
+        say(f"{meta['title']}, {meta['subtitle']}")
+        say(f"{agree:,} of {figures:,} figures agree with their {facts:,} stored inputs.")
+        for name, lines in found.items():
+            if lines:
+                say("", WRONG[name], *(f"  {line}" for line in lines))
+    return not any(found.values())
 
 
 def _list(meta: dict[str, Any], book: Book, words: str, *, as_json: bool) -> bool:

@@ -95,7 +95,18 @@ def test_a_number_changed_in_a_table_alone_is_found(run: Run, stored: Path, tmp_
     assert result.exit_code == Status.LOOK
     assert f"A table of the report shows another number than the stored one for:\n  {LINE}" in result.stdout
     found = document(run("explain", file.parent, "--all", "--json"))
-    assert (found["differing"], found["shown_differently"]) == ([], [LINE])
+    assert (found["differing"], found["shown_differently"], found["altered"]) == ([], [LINE], ["report.json"])
+
+
+def test_a_file_of_the_folder_that_was_changed_or_is_gone_is_found(run: Run, stored: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(stored, tmp_path / "copy"))
+    (folder / "states.csv").write_text("State,Pounds\n")
+    (folder / "contracts.csv").unlink()
+    result = run("explain", folder, "--all")
+    assert result.exit_code == Status.LOOK
+    assert "These files are not as they were written, or are gone:" in result.stdout
+    assert set(document(run("explain", folder, "--all", "--json"))["altered"]) == {"contracts.csv", "states.csv"}
+    assert run("explain", folder / "report.json", "--all").exit_code == Status.FINE
 
 
 def test_a_line_with_an_unknown_rule_is_refused_alone_and_listed_among_all(

@@ -43,9 +43,9 @@ def test_journey_4_even_targets(total: str, each: str) -> None:
     assert due_to_date(targets=targets, as_at=D(2026, 6, 29)).amount == 0
 
 
-def test_the_last_period_takes_the_remainder() -> None:
+def test_what_the_first_periods_make_together_is_right_to_half_a_step() -> None:
     targets = even("10", QUARTERS[:3])
-    assert [t.amount for t in targets] == [Decimal("3.333333"), Decimal("3.333333"), Decimal("3.333334")]
+    assert [t.amount for t in targets] == [Decimal("3.333333"), Decimal("3.333334"), Decimal("3.333333")]
 
 
 def test_a_period_that_is_cut_off_owes_less() -> None:

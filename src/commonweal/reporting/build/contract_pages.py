@@ -108,7 +108,7 @@ def _kpi_cells(standing: Standing) -> tuple[Cell, ...]:
     verified = Cell(state=nil) if nil else _amount(standing, "verified")
     percent = figure_cell(standing.book, standing.percent)
     name = f"{kpi.ref}: {kpi.deliverable or kpi.measure}"
-    rag = Cell(stands.rag.value, text=stands.words) if stands else Cell(text="told in words")
+    rag = Cell(stands.rag.value, text=stands.words) if stands else Cell(text=standing.no_colour)
     return Cell(name), due, verified, percent, rag, _amount(standing, "pending"), _amount(standing, PROMISED)
 
 

@@ -14,7 +14,7 @@ from commonweal.reporting.build.assembly import Assembly
 from commonweal.reporting.build.attention import attention_table
 from commonweal.reporting.build.names import anchor, slug
 from commonweal.reporting.build.returns import due_by_period, timeliness_table
-from commonweal.reporting.build.standing import DUE, SHORT, UNCLAIMED, Standing
+from commonweal.reporting.build.standing import CLAIMED, DUE, SHORT, UNCLAIMED, Standing
 from commonweal.reporting.build.tables import (
     MONEY_STATES,
     Kept,
@@ -29,6 +29,7 @@ from commonweal.reporting.build.tables import (
     packs,
     sum_line,
 )
+from commonweal.reporting.build.targets import PROMISED
 from commonweal.reporting.model import (
     Block,
     Cell,
@@ -47,6 +48,7 @@ from commonweal.timeliness import timeliness
 
 MOST_BARS = 10
 MOST_PRESSING = 12
+UNDATED = ((PROMISED, "Promised"), (CLAIMED, "Claimed"), ("pending", "Pending"), ("verified", "Verified"))
 BARS = ("verified", "pending", UNCLAIMED)
 Colours = performance.Rag
 
@@ -102,7 +104,8 @@ def attention_section(assembly: Assembly) -> list[Section]:
 def _headlines(assembly: Assembly, lines: dict[str, str]) -> Headlines:
     book, standings = assembly.book, assembly.once
     if not lines.get(DUE):
-        return Headlines(tuple(_colour_headlines(standings)))
+        pounds = [name for name, _ in UNDATED if lines.get(name)]
+        return Headlines(tuple(_undated_headlines(book, lines, standings) if pounds else _colour_headlines(standings)))
     due, verified = lines[DUE], lines.get("verified", "")
     kept = kept_lines(book, "portfolio", "All contracts", lines)
     waiting = sum(1 for s in standings if "pending" in s.quantity and s.amount("pending"))
@@ -111,7 +114,7 @@ def _headlines(assembly: Assembly, lines: dict[str, str]) -> Headlines:
             "Due to date",
             figure_cell(book, due),
             Show.POUNDS,
-            f"{counted(standings, 'KPI')} on {_contracts(standings)}",
+            _behind(standings, DUE),
         ),
         Headline(
             "Verified",
@@ -137,6 +140,25 @@ def _kept_words(book: Book, kept: Kept) -> str:
     return f"{words}, and £{ahead:,.2f} ahead" if ahead else words
 
 
+def _behind(standings: Sequence[Standing], name: str) -> str:
+    """Say how many KPIs stand behind a number of pounds, and on how many contracts."""
+    members = [s for s in standings if s.worth(name)]
+    return f"{counted(members, 'KPI')} with pounds on {_contracts(members)}"
+
+
+def _undated_headlines(book: Book, lines: dict[str, str], standings: Sequence[Standing]) -> list[Headline]:
+    """Return the pounds of an input without dates, in which nothing can be due."""
+    return [
+        Headline(heading, figure_cell(book, lines[name]), Show.POUNDS, _behind(standings, name), _state(name))
+        for name, heading in UNDATED
+        if lines.get(name)
+    ]
+
+
+def _state(name: str) -> State | None:
+    return State(name) if name in (State.PENDING, State.VERIFIED) else None
+
+
 def _missing_headline(assembly: Assembly) -> Headline:
     every = [line for returns in assembly.returns.values() for line in returns]
     groups = due_by_period(every, assembly.as_at)
@@ -145,7 +167,8 @@ def _missing_headline(assembly: Assembly) -> Headline:
     if groups:
         latest = max(groups)
         timed = timeliness(returns=groups[latest], as_at=assembly.as_at)
-        context = f"{timed.received} of {timed.expected} received for {latest.label}"
+        every_due = counted(range(sum(map(len, groups.values()))), "return")
+        context = f"of {every_due} due so far; {timed.received} of {timed.expected} received for {latest.label}"
     return Headline("Missing returns", Cell(Decimal(missing)), Show.COUNT, context, State.MISSING)
 
 
@@ -233,7 +256,7 @@ def _states(assembly: Assembly, lines: dict[str, str]) -> Table:
     standings = assembly.once
     rows = []
     for name, heading in MONEY_STATES:
-        count = sum(1 for s in standings if s.amount(name))
+        count = sum(1 for s in standings if s.worth(name))
         cell = figure_cell(assembly.book, lines.get(name, ""))
         if lines.get(name) or count:
             rows.append(Row((Cell(heading), cell, Cell(Decimal(count)))))

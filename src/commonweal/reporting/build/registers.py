@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -65,7 +66,7 @@ def _colours(members: Sequence[Standing]) -> str:
         number = sum(1 for m in members if m.stands and m.stands.rag is colour)
         if number:
             found.append(f"{number} {colour.value}")
-    return ", ".join(found) or f"{len(members)} told in words"
+    return ", ".join(found) or ", ".join(f"{n} {words}" for words, n in Counter(m.no_colour for m in members).items())
 
 
 def without_kpis_section(assembly: Assembly) -> list[Section]:

@@ -53,6 +53,11 @@ class Standing:
         return kpi_id(self.kpi)
 
     @property
+    def no_colour(self) -> str:
+        """Why a KPI without a colour has none: it is told in words, or nothing says when it is due."""
+        return "told in words" if self.kpi.over_time is Aggregation.NONE else self.no_due
+
+    @property
     def unit(self) -> str:
         """The unit in which the KPI is compared: a ratio's is per cent."""
         return "percent" if self.kpi.kind is Kind.RATIO else self.kpi.unit

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from commonweal import performance
 from commonweal.periods import Period, overlap, periods_of
 from commonweal.portfolio import Aggregation, Profile, Target
+from commonweal.quantities import plain
 
 if TYPE_CHECKING:
     from commonweal.reporting.build.standing import KpiFacts, Standing
@@ -61,31 +63,25 @@ class TargetLines:
         if self.kpi.over_time not in SUMMED:
             return dict.fromkeys(periods, promised)
         weights = performance.profile_weights(profile=self.kpi.profile, periods=periods)
-        lines: dict[Period, str] = {}
-        for period, weight in zip(periods, weights, strict=True):
-            lines[period] = self._share(period, weight, sum(weights), promised, lines, last=period is periods[-1])
-        return lines
+        edges = list(accumulate(weights, initial=Decimal(0)))
+        return {
+            period: self._share(period, before, up_to, edges[-1], promised)
+            for period, (before, up_to) in zip(periods, pairwise(edges), strict=True)
+        }
 
-    def _share(
-        self,
-        period: Period,
-        weight: Decimal,
-        whole: Decimal | int,
-        promised: str,
-        before: dict[Period, str],
-        *,
-        last: bool,
-    ) -> str:
-        """Enter one period's share of the promise; the last takes the remainder, so that the targets add up to it."""
+    def _share(self, period: Period, before: Decimal, up_to: Decimal, whole: Decimal, promised: str) -> str:
+        """Enter one period's share of the promise, between what the profile has reached before it and by its end."""
         line, unit = f"{self.standing.stem}/target/{period.start}", self.kpi.unit
         if line in self.book:
             return line
+        edges = [self._edge(reached) for reached in (before, up_to, whole)]
         label = f"{self.kpi.ref} target, {period.label}"
-        if last:
-            return self.book.figure(line, label, unit, "remainder", [promised, *before.values()]).id
-        origin = f"{self.kpi.profile.value.replace('_', ' ')} profile"
-        part = self.book.fact(f"{line}/weight", f"{label}: weight", weight, "weight", origin=origin)
-        every = f"{self.standing.stem}/target/weights"
-        if every not in self.book:
-            self.book.fact(every, f"{self.kpi.ref}: all weights", Decimal(whole), "weight", origin=origin)
-        return self.book.figure(line, label, unit, "prorated", [promised, part.id, every]).id
+        return self.book.figure(line, label, unit, "stretch", [promised, *edges]).id
+
+    def _edge(self, reached: Decimal) -> str:
+        """Enter how far the profile has come, in its own weights, once."""
+        line = f"{self.standing.stem}/target/weight/{plain(reached)}"
+        if line not in self.book:
+            origin = f"{self.kpi.profile.value.replace('_', ' ')} profile"
+            self.book.fact(line, f"{self.kpi.ref}: weight reached", reached, "weight", origin=origin)
+        return line

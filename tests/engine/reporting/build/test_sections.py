@@ -160,7 +160,16 @@ def test_no_forecast_for_milestones_ended_contracts_or_without_dates() -> None:
         assert f"{PAGE}-forecast" not in names(made)
     kpis = table(undated, f"{PAGE}-kpis")
     assert column(kpis, "due")[0].text == "no dates in the input"
-    assert column(kpis, "rag")[0].text == "told in words"
+    assert column(kpis, "rag")[0].text == "no dates in the input"
+    assert column(table(undated, "contracts"), "standing")[0].value == "1 no dates in the input"
+    headlines = section(undated, "summary").blocks[0]
+    assert isinstance(headlines, Headlines)
+    assert [(item.label, item.cell.value, item.context) for item in headlines.items] == [
+        ("Promised", Decimal("21000.00"), "1 KPI with pounds on 1 contract"),
+        ("Claimed", Decimal("1050.00"), "1 KPI with pounds on 1 contract"),
+        ("Pending", Decimal("0.00"), "0 KPIs with pounds on 0 contracts"),
+        ("Verified", Decimal("1050.00"), "1 KPI with pounds on 1 contract"),
+    ]
 
 
 def test_journey_7_ceiling_of_a_credit() -> None:
@@ -398,7 +407,7 @@ def test_nothing_is_expected_before_the_first_due_date() -> None:
     made = report(kpi("NT17"), as_at=dt.date(2026, 5, 1))
     assert "returns" not in names(made)
     headline = section(made, "summary").blocks[0].items[-1]  # type: ignore[union-attr]
-    assert "KPIs not due" in headline.label
+    assert headline.label == "Promised"
 
 
 def test_before_the_first_due_date_the_headline_says_that_none_is_due() -> None:
@@ -725,4 +734,20 @@ def test_a_call_off_counts_within_its_agreement_in_every_total(additional: bool,
     words = " ".join(p for b in section(made, "summary").blocks if isinstance(b, Prose) for p in b.paragraphs)
     assert ("1 KPI of call-offs count within" in words) is not additional
     assert len(table(made, "contracts").rows) == 2
+    assert consistent(made)
+
+
+def test_the_headline_counts_the_kpis_behind_its_pounds() -> None:
+    made = report(kpi("NT17"), kpi("CL"), living_wage(), claim("A", "NT17", "75"))
+    headlines = section(made, "summary").blocks[0]
+    assert isinstance(headlines, Headlines)
+    assert headlines.items[0].context == "1 KPI with pounds on 1 contract"
+    assert headlines.items[-1].context == "of 2 returns due so far; 0 of 1 received for July to September 2026"
+    assert {row.cells[0].value: row.cells[2].value for row in table(made, "states").rows}["Due to date"] == 1
+
+
+def test_what_is_due_over_many_periods_is_exact() -> None:
+    long = contract(end=dt.date(2056, 3, 31))
+    made = report(long, kpi("NT10", target=Decimal(50)), as_at=dt.date(2049, 6, 30), calendars={})
+    assert made.book[f"{REF}/NT10/due/quantity"].value == Decimal("38.75")
     assert consistent(made)
