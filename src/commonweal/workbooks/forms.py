@@ -12,9 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import odswriter
-import xlsxwriter
-
 from commonweal import errors
 from commonweal.catalogue import Card
 from commonweal.checks.problem import Origin, Problem, Severity
@@ -25,15 +22,16 @@ from commonweal.workbooks.raw import Workbook, read_workbook
 from commonweal.workbooks.tables import Line, Table, read_lines
 from commonweal.workbooks.versions import VERSION_SHEET, Terms, refuse_other, terms_of
 from commonweal.workbooks.write import (
-    MADE,
     Formats,
     add_rule,
     as_stored,
     fit_to_page,
     heading,
+    ods_book,
     row_height,
     write_cell,
     write_headings,
+    xlsx_book,
 )
 
 GUIDE_SHEET = "Guide"
@@ -137,6 +135,7 @@ def write_form(form: Form, path: Path) -> None:
     Write an empty or filled form to `path`: .xlsx with its rules, or .ods without drop-downs.
 
     :raises BadFile: for any other ending
+    :raises OSError: if `path` cannot be written; folders that are missing are made
     """
     match path.suffix.lower():
         case ".xlsx":
@@ -241,8 +240,7 @@ def _answers(book: Workbook, rows: list[list[str]], form: Form, problems: list[P
 
 
 def _write_xlsx(form: Form, path: Path) -> None:
-    with xlsxwriter.Workbook(str(path), {"strings_to_numbers": False, "strings_to_formulas": False}) as book:
-        book.set_properties({"title": form.title, "created": MADE})
+    with xlsx_book(path, form.title) as book:
         formats = Formats(book)
         sheet = book.add_worksheet(form.layout.name)
         fit_to_page(sheet)
@@ -325,7 +323,7 @@ def _fill_helper(sheet: Any, helper: Helper, formats: Formats) -> None:
 def _write_ods(form: Form, path: Path) -> None:
     headings: list[Written] = [heading(column) for column in form.layout.columns]
     rows = [*form.head(), headings, *(form.cells(row) for row in form.rows)]
-    with path.open("wb") as file, odswriter.writer(file) as book:
+    with ods_book(path) as book:
         helpers = [(helper.layout.name, _helper_cells(helper)) for helper in form.helpers]
         for name, cells in [(form.layout.name, rows), *helpers, *_other_sheets(form)]:
             book.new_sheet(name).writerows([as_stored(cell) for cell in row] for row in cells)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -48,6 +50,7 @@ def write_contract_workbook(portfolio: Portfolio, path: Path) -> None:
     Write `portfolio` to `path`: .xlsx, .ods, or any other name for a folder of CSV files.
 
     :raises BadFile: if a text is longer than a cell can hold (32,767 characters)
+    :raises OSError: if `path` cannot be written; folders that are missing are made
     """
     match path.suffix.lower():
         case ".xlsx":
@@ -143,7 +146,7 @@ def _csv_text(cell: Written) -> str:
 
 
 def _write_ods(portfolio: Portfolio, path: Path) -> None:
-    with path.open("wb") as file, odswriter.writer(file) as book:
+    with ods_book(path) as book:
         book.new_sheet(README_SHEET).writerows([as_stored(cell) for cell in row] for row in about_rows(portfolio))
         for layout in SHEETS:
             sheet = book.new_sheet(layout.name)
@@ -160,9 +163,42 @@ def as_stored(cell: Written) -> Written:
     return cell
 
 
+@contextmanager
+def xlsx_book(path: Path, title: str) -> Iterator[xlsxwriter.Workbook]:
+    """
+    Give an .xlsx to fill in, and put it to `path` when it is whole; folders that are missing are made.
+
+    :raises OSError: if `path` cannot be written (the writer's own error for it is none)
+    """
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(
+        made, {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False}
+    ) as book:
+        book.set_properties({"title": title, "created": MADE})
+        yield book
+    _put(made, path)
+
+
+@contextmanager
+def ods_book(path: Path) -> Iterator[Any]:
+    """
+    Give an .ods to fill in, and put it to `path` when it is whole; folders that are missing are made.
+
+    :raises OSError: if `path` cannot be written
+    """
+    made = io.BytesIO()
+    with odswriter.writer(made) as book:
+        yield book
+    _put(made, path)
+
+
+def _put(made: io.BytesIO, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(made.getvalue())
+
+
 def _write_xlsx(portfolio: Portfolio, path: Path) -> None:
-    with xlsxwriter.Workbook(str(path), {"strings_to_numbers": False, "strings_to_formulas": False}) as book:
-        book.set_properties({"title": portfolio.title or "Contract workbook", "created": MADE})
+    with xlsx_book(path, portfolio.title or "Contract workbook") as book:
         formats = Formats(book)
         _write_about(book.add_worksheet(README_SHEET), portfolio, formats)
         for layout in SHEETS:

@@ -26,6 +26,28 @@ def test_an_empty_contract_workbook_can_be_checked(run: Run, tmp_path: Path, nam
     assert run("check", tmp_path / name).exit_code == Status.FINE
 
 
+KINDS = [("contract",), ("kpi", "fx-2025.1"), ("return", "INPUT", "--contract", REF, "--period", "2026-07-01")]
+
+
+PLACES = [*((words, name) for words in KINDS for name in ("made.xlsx", "made.ods")), (KINDS[0], "made")]
+
+
+@pytest.mark.parametrize(("words", "name"), PLACES, ids=[f"{words[0]}-{name}" for words, name in PLACES])
+def test_missing_folders_are_made_and_a_place_that_takes_no_file_is_named(
+    run: Run, first_quarter: Path, tmp_path: Path, words: tuple[str, ...], name: str
+) -> None:
+    asked = [first_quarter if word == "INPUT" else word for word in words]
+    file = tmp_path / "new" / "folder" / name
+    result = run("template", *asked, "-o", file)
+    assert result.exit_code == Status.FINE, result.stderr
+    assert file.is_dir() if name == "made" else file.read_bytes()[:2] == b"PK"
+    (tmp_path / "taken").write_text("mine")
+    result = run("template", *asked, "-o", tmp_path / "taken" / name)
+    assert result.exit_code == Status.NOT_WRITTEN, result.stderr
+    assert "could not be written" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_a_file_is_not_replaced_unasked(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "contracts.xlsx"
     file.write_text("mine")
