@@ -16,6 +16,8 @@ from commonweal.reporting.build.newer import NewerValue
 from commonweal.reporting.build.returns import ReturnLine
 from commonweal.reporting.build.standing import Standing
 
+MOST_DRAWN = 200
+
 
 @dataclass(slots=True)
 class Assembly:
@@ -30,6 +32,11 @@ class Assembly:
     problems: list[Problem]
     attention: list[Item] = field(default_factory=list)
     newer: Mapping[tuple[str, str], NewerValue] = field(default_factory=dict)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether each contract gets its chart: with many contracts, drawing takes longer than anybody looks."""
+        return len({standing.contract.ref for standing in self.standings}) <= MOST_DRAWN
 
     @property
     def once(self) -> list[Standing]:

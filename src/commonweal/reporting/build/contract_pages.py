@@ -39,7 +39,8 @@ def contract_section(
     if returns:
         blocks.append(returns_table(contract, returns, as_at))
     blocks.append(_kpi_table(contract, standings))
-    blocks += _money(book, contract, standings)
+    money = _money(book, contract, standings)
+    blocks += money if assembly.drawn else [block for block in money if not isinstance(block, Chart)]
     blocks += [
         table
         for table in (

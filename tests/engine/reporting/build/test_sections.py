@@ -751,3 +751,10 @@ def test_what_is_due_over_many_periods_is_exact() -> None:
     made = report(long, kpi("NT10", target=Decimal(50)), as_at=dt.date(2049, 6, 30), calendars={})
     assert made.book[f"{REF}/NT10/due/quantity"].value == Decimal("38.75")
     assert consistent(made)
+
+
+def test_with_very_many_contracts_their_pages_have_tables_without_charts() -> None:
+    many = [contract(ref=f"C{n}", title="", start=None, end=None) for n in range(201)]
+    made = report(*many, *(dataclasses.replace(kpi("NT17"), contract=c.ref) for c in many))
+    assert not [b for s in made.sections for b in s.blocks if isinstance(b, Chart) and s.anchor.startswith("contract-")]
+    assert table(made, "contract-c7-pounds").rows
