@@ -23,6 +23,7 @@ from typing import Annotated
 from pydantic import Field
 
 from commonweal import errors
+from commonweal.catalogue import load_catalogue
 from commonweal.catalogue.nearest import nearest
 from commonweal.catalogue.schema import Text
 from commonweal.catalogue.strict import Document, Strict, parse, sentence, validate
@@ -82,10 +83,27 @@ class Pack:
 def check_pack(path: Path) -> list[Problem]:
     """Return everything that is wrong or doubtful in a pack; nothing is raised for its content."""
     try:
-        return _read(path)[1]
+        pack, problems = _read(path)
     except errors.CommonwealError as error:
         found = Problem("bad_pack", Severity.ERROR, Origin(file=path.name), str(error), "Give a CSV or a YAML pack.")
         return [found]
+    return [*problems, _no_framework(pack, path)] if pack is not None and not pack.framework else problems
+
+
+def _no_framework(pack: Pack, path: Path) -> Problem:
+    fitting = [
+        release.id
+        for release in load_catalogue().frameworks
+        if set(pack.series) <= {code for measure in release.measures for code in (measure.code, *measure.aliases)}
+    ]
+    known = f" All its codes are in {', '.join(fitting)}." if fitting else ""
+    return Problem(
+        "no_framework",
+        Severity.WARNING,
+        Origin(file=path.name, row=1),
+        f"the pack names no framework, so its values price no measure by themselves.{known}",
+        "Import it with --framework and the release, or write framework: into its head.",
+    )
 
 
 def load_pack(path: Path) -> Pack:
@@ -101,17 +119,20 @@ def load_pack(path: Path) -> Pack:
     return pack
 
 
-def import_pack(path: Path, licence_text: str, into: Path) -> Pack:
+def import_pack(path: Path, licence_text: str, into: Path, framework: str = "") -> Pack:
     """
     Copy a pack into the folder `into`, with the licence under which its owner holds it; return it.
 
+    `framework` is the release whose measures it prices, for a pack that does not name one itself, as no CSV does.
     The copy is whole or absent. It is stamped with the SHA-256 of the file that it came from.
 
-    :raises BadPack: if the pack has errors, the licence text is blank, or a pack of this id is there already
+    :raises BadPack: if the pack has errors or names another framework, the licence text is blank, or a pack of this
+        id is there already
+    :raises UnknownCode: if the framework is not known
     """
     if not licence_text.strip():
         raise errors.BadPack("Say under which licence you hold these values; an empty licence is none.")
-    pack = load_pack(path)
+    pack = _of_framework(load_pack(path), framework)
     target = into / pack.id
     if target.exists():
         raise errors.BadPack(f"A pack called {pack.id} was imported before. Remove it first, or give yours another id.")
@@ -124,6 +145,17 @@ def import_pack(path: Path, licence_text: str, into: Path) -> Pack:
         shutil.rmtree(work, ignore_errors=True)
         raise
     return load_pack(target)
+
+
+def _of_framework(pack: Pack, wanted: str) -> Pack:
+    if not wanted:
+        return pack
+    release = load_catalogue().framework(wanted).id
+    if pack.framework not in ("", release):
+        raise errors.BadPack(f"{pack.id} says that it prices {pack.framework}, not {release}. Leave one of them out.")
+    if release in NEVER_EXPORTED and pack.may_export:
+        raise errors.BadPack(f"Values of {release} may not leave in an export. Write may_export: false.")
+    return replace(pack, framework=release)
 
 
 def _read(path: Path) -> tuple[Pack | None, list[Problem]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,8 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def typed(page: str) -> list[str]:
     """The commands that a page tells the reader to type, in order."""
-    blocks = re.findall(r"```console\n(.*?)```", (ROOT / page).read_text(), flags=re.DOTALL)
-    return [line for block in blocks for line in block.splitlines()]
+    blocks = re.findall(r"```console\n(.*?)^ *```", (ROOT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
+    return [line for block in blocks for line in textwrap.dedent(block).splitlines()]
 
 
 def run(line: str) -> Result:
@@ -53,6 +54,18 @@ def decide(folder: Path, before: str, after: str) -> None:
     changed = [row.replace(f",verified,{before},", f",verified,{after},") if ",NT17," in row else row for row in rows]
     assert rows != changed
     file.write_text("\n".join(changed) + "\n")
+
+
+def test_values_of_your_own_are_used_as_the_how_to_says(clone: Path) -> None:
+    check, bring_in, value, report = typed("docs/how-to/own-values.md")
+    (clone / "our-values.csv").write_text("code,value,unit,from\nNT1,10000,FTE-year,2026-04-01\n")
+    run("commonweal template contract -o contracts.xlsx")
+    checked = run(check)
+    assert checked.exit_code == 0
+    assert "names no framework" in checked.output
+    assert "names no framework" not in run(bring_in).output
+    assert run(value).output.startswith("£20,000.00\n")
+    assert run(report).exit_code == 0
 
 
 def test_the_tutorial_shows_what_it_says(clone: Path) -> None:

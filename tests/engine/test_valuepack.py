@@ -47,7 +47,7 @@ def findings(folder: Path, text: str, name: str = "x.csv") -> list[str]:
 
 def test_a_csv_is_a_pack(tmp_path: Path) -> None:
     path = write(tmp_path, GOOD)
-    assert check_pack(path) == []
+    assert [problem.code for problem in check_pack(path)] == ["no_framework"]
     pack = load_pack(path)
     assert (pack.id, pack.title, pack.may_export) == ("our-values", "Our values", False)
     series = pack.series_for("NT1")
@@ -121,6 +121,7 @@ def test_doubtful_rows_are_kept_with_a_warning(tmp_path: Path) -> None:
     assert [(p.where.row, p.code, p.severity) for p in problems] == [
         (2, "not_above_zero", Severity.WARNING),
         (3, "unknown_place", Severity.WARNING),
+        (1, "no_framework", Severity.WARNING),
     ]
     assert load_pack(tmp_path / "Our values.csv").series_for("B").entries[0].place == "Harbour ward"
 
@@ -230,6 +231,31 @@ def test_what_is_imported_is_never_overwritten_and_never_half(tmp_path: Path, mo
     import_pack(path, "L", into)
     with pytest.raises(errors.BadPack, match="A pack called our-values was imported before"):
         import_pack(path, "L", into)
+
+
+def test_a_pack_without_framework_is_warned_of_with_those_that_fit(tmp_path: Path) -> None:
+    (problem,) = check_pack(write(tmp_path, "code,value,unit,from\nECC9,1,week,2025-04-01\n", "x.csv"))
+    assert problem.severity is Severity.WARNING
+    assert problem.found.endswith("All its codes are in essex-ecc.")
+    (problem,) = check_pack(write(tmp_path, "code,value,unit,from\nQQQ,1,week,2025-04-01\n", "x.csv"))
+    assert "All its codes" not in problem.found
+
+
+def test_a_framework_is_given_to_a_pack_that_names_none(tmp_path: Path) -> None:
+    path, into = write(tmp_path, GOOD), tmp_path / "packs"
+    with pytest.raises(errors.UnknownCode, match="national-toms"):
+        import_pack(path, "L", into, "national-tom")
+    assert not into.exists()
+    pack = import_pack(path, "L", into, "national-toms")
+    assert (pack.framework, pack.series_for("NT1").framework) == ("national-toms", "national-toms")
+    assert check_pack(into / "our-values") == []
+    headed = write(tmp_path, HEAD.replace("our-values", "headed") + INLINE, "pack.yaml")
+    with pytest.raises(errors.BadPack, match=r"headed says that it prices national-toms, not essex-ecc\."):
+        import_pack(headed, "L", into, "essex-ecc")
+    assert import_pack(headed, "L", into, "national-toms").framework == "national-toms"
+    leaving = "id: leaving\ntitle: Ours\nlicence: L\nmay_export: true\n" + INLINE
+    with pytest.raises(errors.BadPack, match="may not leave in an export"):
+        import_pack(write(tmp_path, leaving, "leaving.yaml"), "L", into, "national-toms")
 
 
 @given(

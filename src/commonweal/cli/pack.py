@@ -65,33 +65,41 @@ def _about(known: Pack) -> str:
 @pack.command(
     "import",
     examples=[
-        'commonweal pack import our-values.csv --licence "Licence 2026/117 of 1 April 2026, Northmere City Council"',
+        'commonweal pack import our-values.csv --framework national-toms --licence "Licence 2026/117, Northmere"',
         "commonweal report contracts.xlsx -o report --pack value-packs/our-values",
     ],
     statuses={
         Status.FINE: "the pack was copied",
-        Status.REFUSED: "the pack has errors, the licence is blank, or a pack of this name is there already",
+        Status.REFUSED: "the pack has errors, framework or licence will not do, or a pack of this name is there",
     },
 )
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--licence", metavar="TEXT", required=True, help="The licence under which you hold these values.")
+@click.option("--framework", metavar="RELEASE", default="", help="The release it prices, if the file does not say.")
 @click.option("--into", metavar="DIR", type=click.Path(path_type=Path), default=INTO, show_default=True, help="Folder.")
-def import_(file: Path, licence: str, into: Path, as_json: bool) -> None:
-    """Copy a checked value pack, with its licence and the hash of its file, to where --pack can name it."""
-    known = packs.import_pack(file, licence, into)
+def import_(file: Path, licence: str, framework: str, into: Path, as_json: bool) -> None:
+    """
+    Copy a checked value pack, with its licence and the hash of its file, to where --pack can name it.
+
+    Values price the measures of one framework. A CSV cannot name it: give it with --framework.
+    """
+    known = packs.import_pack(file, licence, into, framework)
     folder = into / known.id
+    found = packs.check_pack(folder)
     if as_json:
-        write_json(_document(known, folder))
+        write_json(_document(known, folder, found))
     else:
-        say(f"Imported into {folder}. Use it with --pack {folder}", _about(known))
+        say(f"Imported into {folder}. Use it with --pack {folder}", _about(known), *listed(found))
 
 
-def _document(known: Pack, folder: Path) -> dict[str, Any]:
+def _document(known: Pack, folder: Path, found: list[Problem]) -> dict[str, Any]:
     return {
         "id": known.id,
         "folder": str(folder),
         "licence": known.licence,
+        "framework": known.framework,
         "measures": list(known.series),
         "may_export": known.may_export,
         "sha256": known.sha256,
+        "problems": found,
     }

@@ -52,7 +52,7 @@ class Share(click.ParamType[tuple[str, Decimal], Any]):
         "commonweal value value/wellby 0.2 --unit WELLBY --on 2021-09-01",
         "commonweal value fx-2025.1/NT10 13 --unit week --on 2026-04-01",
         "commonweal value fx-2025.1/NT17 75 --unit hours --on 2026-04-01 --keep attribution=50 --lose deadweight=10",
-        "commonweal value national-toms/NT1 2 --unit FTE-year --on 2026-04-01 --place Coventry --pack our-values.csv",
+        "commonweal value national-toms/NT1 2 --unit FTE-year --on 2026-04-01 --place Coventry --pack our-values.yaml",
     ],
     statuses={
         Status.FINE: "the value was found and the amount is valued",

@@ -53,8 +53,23 @@ def test_a_pack_is_imported_once_with_licence_and_hash(run: Run, pack: Path, tmp
     other = document(run("pack", "import", pack, "--licence", "Licence 117", "--into", tmp_path / "more", "--json"))
     assert other["measures"] == ["NT1", "NT10"]
     assert other["may_export"] is False
+    assert other["framework"] == ""
+    assert [problem["code"] for problem in other["problems"]] == ["no_framework"]
+    assert "names no framework" in result.stdout
     words = ("value", "ours/NT1", "2", "--unit", "FTE-year", "--on", "2026-04-01", "--pack", into / "ours")
     assert run(*words).stdout.startswith("£200.00\n")
+
+
+def test_a_pack_prices_the_framework_that_it_is_imported_for(run: Run, pack: Path, tmp_path: Path) -> None:
+    words = ("pack", "import", pack, "--licence", "Licence 117", "--into", tmp_path / "packs", "--framework")
+    assert run(*words, "national-tom").exit_code == Status.REFUSED
+    assert not (tmp_path / "packs").exists()
+    result = run(*words, "national-toms")
+    assert result.exit_code == Status.FINE
+    assert "WARNING" not in result.stdout
+    asked = ("value", "national-toms/NT1", "2", "--unit", "FTE-year", "--on", "2026-04-01")
+    assert run(*asked).exit_code == Status.REFUSED
+    assert run(*asked, "--pack", tmp_path / "packs" / "ours").stdout.startswith("£200.00\n")
 
 
 def test_an_import_needs_a_licence(run: Run, pack: Path, tmp_path: Path) -> None:
