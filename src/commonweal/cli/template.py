@@ -24,6 +24,7 @@ from commonweal.workbooks.tender_complete import bid_terms
 from commonweal.workbooks.write import write_contract_workbook
 
 NOT_WRITTEN = {Status.NOT_WRITTEN: "the file could not be written, or is there already and --force is not given"}
+NAME_ANOTHER = "Name a release that has measures; `commonweal frameworks` shows how many each has."
 output_option = click.option(
     "-o", "--output", "file", metavar="FILE", required=True, type=click.Path(path_type=Path), help="Where to."
 )
@@ -63,7 +64,7 @@ def contract_(file: Path, title: str, force: bool, as_json: bool) -> None:
     ],
     statuses={
         Status.FINE: "the workbook was written",
-        Status.REFUSED: "the framework or one of the codes is not known",
+        Status.REFUSED: "the framework or one of the codes is not known, or the release sets no measures",
         **NOT_WRITTEN,
     },
 )
@@ -90,7 +91,9 @@ def kpi(
     release, _, codes = measures.partition(":")
     catalogue = load_catalogue()
     framework = catalogue.framework(release.strip())
-    chosen = _chosen(catalogue, framework.id, codes) if codes.strip() else framework.measures
+    chosen = _chosen(catalogue, framework.id, codes) if codes.strip(" ,") else framework.measures
+    if not chosen:
+        raise errors.UnknownCode(f"{framework.id} sets no measures, so there is nothing to ask for. {NAME_ANOTHER}")
     free(file, force)
     write_kpi_template(KpiTerms(framework.id, tuple(chosen), ref, start, end, at_most), file)
     _done(file, "kpi", f"It asks for {len(chosen)} measures of {framework.name}:", as_json)

@@ -81,6 +81,13 @@ def test_unknown_codes_are_refused(run: Run, tmp_path: Path) -> None:
         assert not (tmp_path / "kpis.xlsx").exists()
 
 
+def test_a_release_without_measures_is_refused(run: Run, tmp_path: Path) -> None:
+    result = run("template", "kpi", "svm-2026", "-o", tmp_path / "kpis.xlsx")
+    assert result.exit_code == Status.REFUSED
+    assert "svm-2026 sets no measures" in result.stderr
+    assert not (tmp_path / "kpis.xlsx").exists()
+
+
 @pytest.mark.parametrize("period", ["Year 1, quarter 2", "july to september 2026", "2026-08-15", "1/7/2026"])
 def test_a_return_asks_for_what_is_due(run: Run, first_quarter: Path, tmp_path: Path, period: str) -> None:
     file = tmp_path / "return.xlsx"
