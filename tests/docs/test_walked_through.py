@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shlex
 import shutil
@@ -80,6 +81,12 @@ def test_the_tutorial_shows_what_it_says(clone: Path) -> None:
     for amount in ("101,312.50", "97,300.00", "262.50", "3,750.00"):
         assert f"GBP {amount}" in page
         assert f"£{amount}" in output
+
+    with Path("my-report", "attention.csv").open(encoding="utf-8-sig", newline="") as file:
+        red = [row for row in csv.reader(file) if "red" in row]
+    assert "One KPI is red" in page
+    assert len(red) == 1
+    assert red[0][1].startswith("NT31")
 
     output = run(why).output
     assert "decisions.csv, row 5" in output
