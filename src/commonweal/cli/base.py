@@ -32,7 +32,11 @@ class Command(click.Command):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
-        self.statuses = {Status.FINE: "done", **(statuses or {}), Status.USAGE: "the command was written wrongly"}
+        self.statuses = {
+            Status.FINE: "done",
+            **(statuses or {}),
+            Status.USAGE: "the command cannot be understood as it stands",
+        }
         if json:
             self.params.append(click.Option(["--json", "as_json"], is_flag=True, help="Write JSON, for programs."))
 
@@ -115,7 +119,7 @@ def not_written(error: OSError, *, as_json: bool) -> NoReturn:
 def fault() -> NoReturn:
     """Show where Commonweal itself failed, and end: no input, however bad, should come to this."""
     click.echo(traceback.format_exc(), err=True)
-    click.echo("This is a fault of Commonweal, not of your input. Please report it with the lines above.", err=True)
+    click.echo("This is a fault of Commonweal, not of your input. Report it with the lines above.", err=True)
     click.get_current_context().exit(int(Status.FAULT))
 
 

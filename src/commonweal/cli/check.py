@@ -21,7 +21,7 @@ from commonweal.cli.status import Status
     cls=Command,
     examples=[
         "commonweal check contracts.xlsx",
-        "commonweal check returns/*.xlsx --errors-only",
+        "commonweal check contracts.xlsx spending.csv --errors-only",
         "commonweal check export.csv --json",
     ],
     statuses={
