@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from commonweal.quantities import Quantity, exact, to_pounds
 from commonweal.reporting import wording
 from commonweal.series import ValueSeries
 from commonweal.valuation import Valuation, value_quantity
+
+NEGATIVE = re.compile(r"-[\d.,]")
 
 
 class Amount(click.ParamType[Decimal, Any]):
@@ -46,8 +49,18 @@ class Share(click.ParamType[tuple[str, Decimal], Any]):
             return self.fail(f"{value!r} is no step. Write it like deadweight=25.", param, ctx)
 
 
+class Valued(Command):
+    """A command whose amount may be below zero, as that of a correction: -13 is a number here, and no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        below = [] if "--" in args else [word for word in args if NEGATIVE.match(word)]
+        if below:
+            args = [*(word for word in args if word not in below), "--", *below]
+        return super().parse_args(ctx, args)
+
+
 @click.command(
-    cls=Command,
+    cls=Valued,
     examples=[
         "commonweal value value/wellby 0.2 --unit WELLBY --on 2021-09-01",
         "commonweal value fx-2025.1/NT10 13 --unit week --on 2026-04-01",

@@ -29,6 +29,18 @@ def test_a_measure_is_priced_by_its_series_whatever_people_call_the_unit(run: Ru
     assert found["quantity"] == {"amount": "75", "unit": "hour"}
 
 
+@pytest.mark.parametrize("words", [("-13", "--unit", "hour", *ON), ("--unit", "hour", *ON, "--", "-13")])
+def test_an_amount_below_zero_is_a_number_and_no_option(run: Run, words: tuple[str, ...]) -> None:
+    assert run("value", "fx-2025.1/NT17", *words).stdout.startswith("\u2212£227.50\n")
+
+
+@pytest.mark.parametrize(("amount", "says"), [("-13x", "'-13x' is no number"), ("-x", "No such option")])
+def test_what_only_begins_like_an_amount_below_zero_is_named(run: Run, amount: str, says: str) -> None:
+    result = run("value", "fx-2025.1/NT17", amount, "--unit", "hour", *ON)
+    assert result.exit_code == Status.USAGE
+    assert says in result.stderr
+
+
 def test_a_newer_release_has_its_own_value(run: Run) -> None:
     # Journey 9: 91 weeks are 22,750.00 at the release of the contract, and would be 23,660.00 at the newer one.
     old = run("value", "fx-2025.1/NT10", "91", "--unit", "week", "--on", "2028-01-31")
