@@ -39,7 +39,7 @@ def left_out_lines(problems: Sequence[Problem], left_out: Sequence[LeftOut]) -> 
     lines = [f"Checks: {counted_words(problems)}."]
     wrong = [problem for problem in problems if problem.severity is Severity.ERROR and stops(problem)]
     if wrong:
-        lines += ["", "Left out until they are mended:"]
+        lines += ["", "To be mended; each says what is left out until then:"]
         lines += [f"  {p.where or 'the input'}: {p.found} {p.mend}" for p in wrong[:MOST_NAMED]]
         lines += _more(len(wrong) - MOST_NAMED, "errors")
         resting = [row for row in left_out if row.because.endswith("left out")]

@@ -93,7 +93,7 @@ def test_rows_with_errors_are_left_out_with_what_rests_on_them(run: Run, first_q
     rewrite(source / "kpis.csv", spoil)
     result = run("report", source, "-o", tmp_path / "out", *AS_AT, "--formats", "csv")
     assert result.exit_code == Status.LOOK
-    assert "Left out until they are mended" in result.stdout
+    assert "To be mended; each says what is left out until then" in result.stdout
     assert "week" in result.stdout
     found = document(run("report", source, "-o", tmp_path / "out", *AS_AT, "--formats", "csv", "--json"))
     assert found["problems"]["error"] >= 1
