@@ -28,7 +28,8 @@ FACES = ("Regular", "Semibold")
 MOST_WORKINGS = 1500
 MOST_INPUTS = 25
 MOST_ROOMY = 5
-SHORT = 14
+SAMPLES = 5
+UNBROKEN, PIECE = 20, 16
 NO_GLYPH = "■"
 
 Data = dict[str, Any]
@@ -163,15 +164,17 @@ def _block(report: Report, block: object, lines: dict[str, int]) -> Data:
 
 
 def _table(table: Table, lines: dict[str, int]) -> Data:
+    said = list(wording.table_words(table))
     rows = [
         {"level": row.level, "emphasis": row.emphasis, "cells": [_words(w, lines) for w in shown]}
-        for row, shown in zip(table.rows, wording.table_words(table), strict=True)
+        for row, shown in zip(table.rows, said, strict=True)
     ]
     columns = [
         {
             "heading": _heading(table, column),
             "numeric": column.show in wording.NUMERIC,
-            "grow": _grows(table, index),
+            "fixed": column.show in wording.NUMERIC or column.show is Show.DATE,
+            **_longest(table, index, [shown[index].line for shown in said]),
             **_heading_symbol(column.heading),
         }
         for index, column in enumerate(table.columns)
@@ -191,17 +194,20 @@ def _empty_row(width: int) -> Data:
     return {"level": 0, "emphasis": "", "cells": [_words(words, {}) for words in cells]}
 
 
-def _grows(table: Table, index: int) -> int:
+def _longest(table: Table, index: int, said: list[str]) -> Data:
     """
-    The share of the free room that a column takes, 0 for as much as it needs.
+    What the typesetter measures to find a column's room: its longest `cells` and its longest unbreakable `words`.
 
-    A column of words takes more the longer its words; numbers, dates and short codes take what they need.
+    Those of total rows come beside the others, as they are set in semibold. A word of more than 20 letters is broken
+    after every 16.
     """
-    column = table.columns[index]
-    if column.show in wording.NUMERIC or column.show is Show.DATE:
-        return 0
-    longest = max((len(wording.words(row.cells[index], column).line) for row in table.rows), default=0)
-    return min(48, longest) if longest > SHORT or index == 0 else 0
+    lines = [(text, bool(row.emphasis), row.level) for text, row in zip(said, table.rows, strict=True)]
+    lines.sort(key=lambda line: len(line[0]), reverse=True)
+    kept = [[line for line in lines if line[1] is strong][:SAMPLES] for strong in (False, True)]
+    cells = [{"text": text, "strong": strong, "level": level} for part in kept for text, strong, level in part]
+    words = {word for text in (*said, _heading(table, table.columns[index])) for word in text.split()}
+    pieces = {word[:PIECE] if len(word) > UNBROKEN else word for word in words}
+    return {"cells": cells, "words": sorted(pieces, key=lambda word: (-len(word), word))[:SAMPLES]}
 
 
 def _heading(table: Table, column: Column) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import io
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ import pytest
 from commonweal.figures import Book
 from commonweal.reporting import charts
 from commonweal.reporting import render_pdf as module
-from commonweal.reporting.model import Cell, Chart, Column, Prose, Report, Row, Section, Table
+from commonweal.reporting.model import Cell, Chart, Column, Prose, Report, Row, Section, Show, Table
 from commonweal.reporting.render_pdf import render_pdf
 from tests.engine.reporting.report_sample import sample_report
 
@@ -112,3 +113,67 @@ def test_a_working_with_very_many_inputs_is_cut_and_says_so(monkeypatch: pytest.
     report.book.fact("lonely", "Lonely", Decimal(1), "hour", origin="")
     text = text_of(pypdf.PdfReader(io.BytesIO(render_pdf(report))))
     assert "and 4 more, in workings.csv" in text
+
+
+def _spans(page: pypdf.PageObject) -> list[tuple[float, float, float, str]]:
+    """Each run of text as its height on the page, its left edge, its size and its words."""
+    found: list[tuple[float, float, float, str]] = []
+
+    def visit(text: str, cm: list[float], tm: list[float], font: object, size: float) -> None:
+        if text.strip():
+            found.append((round(tm[5] * cm[3] + cm[5], 1), tm[4] + cm[4], size, text.strip()))
+
+    page.extract_text(visitor_text=visit)
+    return found
+
+
+REFERENCE = "NMC-2003-007"
+WHY = "Signed in 2003, before social value was asked for; the break point of 1 April 2023 passed without change"
+
+
+def _register(reference: str) -> Table:
+    columns = (
+        Column("reference", "Reference"),
+        Column("contract", "Contract"),
+        Column("supplier", "Supplier"),
+        Column("body", "Body"),
+        Column("value", "Value (£)", Show.POUNDS),
+        Column("break", "Next break point", Show.DATE),
+        Column("why", "Why no KPIs"),
+    )
+    cells = (
+        Cell(reference),
+        Cell("Grove Rise housing partnership"),
+        Cell("Halden Estates (Grove Rise) Ltd"),
+        Cell("Northmere City Council"),
+        Cell(Decimal(216000000)),
+        Cell(dt.date(2028, 4, 1)),
+        Cell(WHY),
+    )
+    total = (Cell("Total"), Cell(), Cell(), Cell(), Cell(Decimal(216000000)), Cell(), Cell())
+    return Table("t", "Without", columns, (Row(cells), Row(total, emphasis="total")), dense=True)
+
+
+def test_columns_are_measured_by_their_longest_words_as_shown() -> None:
+    columns = module._table(_register(REFERENCE), {})["columns"]
+    assert columns[0]["words"][:2] == [REFERENCE, "Reference"]
+    assert columns[0]["cells"] == [
+        {"text": REFERENCE, "strong": False, "level": 0},
+        {"text": "Total", "strong": True, "level": 0},
+    ]
+    assert [column["fixed"] for column in columns] == [False] * 4 + [True, True, False]
+    assert columns[4]["cells"][1] == {"text": "£216,000,000", "strong": True, "level": 0}
+    assert module._table(_register("a" * 32), {})["columns"][0]["words"][0] == "a" * 16
+
+
+@pytest.mark.parametrize("reference", [REFERENCE, "658eaa30a688e3774ea52d9bccb972f7"])
+def test_no_column_is_narrower_than_its_words(reference: str) -> None:
+    made = Report("R", "", dt.date(2026, 10, 31), [Section("s", "S", (_register(reference),))], Book())
+    page = pypdf.PdfReader(io.BytesIO(render_pdf(made))).pages[0]
+    text = page.extract_text().replace("\u200b", "")
+    assert reference[:16] in text
+    assert reference[16:] in text
+    spans = _spans(page)
+    first = next(span for span in spans if span[3].startswith(reference[:8]))
+    second = next(span for span in spans if span[3].startswith("Grove"))
+    assert second[1] - first[1] > 8.2 * 0.5 * len(reference[:16])
