@@ -6,12 +6,13 @@ import dataclasses
 import datetime as dt
 import shutil
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from commonweal.reporting.model import Report
+from commonweal.reporting.model import Cell, Column, Report, Row, Section, Show, Table
 from commonweal.reporting.render_html import render_html
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -74,6 +75,21 @@ def test_a_phone_shows_rows_as_cards_without_what_is_empty(browser: Any, file: P
     assert page.evaluate("getComputedStyle(document.querySelector('tbody tr')).display") == "block"
     assert page.is_visible(".drawing.narrow >> nth=0")
     assert not page.is_visible(".drawing.wide >> nth=0")
+    page.close()
+
+
+def test_a_long_label_of_a_card_wraps_before_its_number(browser: Any, report: Report, tmp_path: Path) -> None:
+    table = Table(
+        "t", "T", (Column("c", "C"), Column("n", "Not yet claimed in any period", Show.POUNDS)),
+        (Row((Cell("r"), Cell(Decimal("31250")))),),
+    )  # fmt: skip
+    path = tmp_path / "report.html"
+    path.write_bytes(render_html(dataclasses.replace(report, sections=[Section("s", "S", (table,))])))
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto(path.as_uri())
+    cell = "document.querySelector('td.n[data-label^=\"Not yet\"]')"
+    assert page.evaluate(f"getComputedStyle({cell}, '::before').whiteSpace") == "normal"
+    assert page.evaluate(f"{cell}.offsetHeight > 1.5 * parseFloat(getComputedStyle({cell}).lineHeight)")
     page.close()
 
 
