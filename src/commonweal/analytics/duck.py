@@ -66,7 +66,9 @@ class DuckRollups:
         self.connection = connect(threads=threads, memory=memory, spill=spill)
         stored = {**COLUMNS, "year": "SMALLINT", "quarter": "TINYINT"}
         view(self.connection, "movements", movements, stored)
-        view(self.connection, "tariffs", tariffs, TARIFF_COLUMNS)
+        view(self.connection, "tariffs_of_bodies", tariffs, TARIFF_COLUMNS)
+        # Bodies may share a tariff, and then each of them stores it.
+        self.connection.execute("CREATE TEMP VIEW tariffs AS SELECT DISTINCT * FROM tariffs_of_bodies")
 
     def __enter__(self) -> DuckRollups:
         return self

@@ -155,11 +155,12 @@ def scaled(number: Decimal, name: str) -> tuple[int, bool]:
 def tariffs_of(portfolio: Portfolio) -> list[Tariff]:
     """Return the value frozen on each KPI; a value with more than six decimals is left out, as are its rows."""
     found = []
+    bodies = {contract.ref: contract.body for contract in portfolio.contracts}
     for kpi in {kpi.key: kpi for kpi in portfolio.kpis}.values():
         if kpi.value_per_unit is not None:
             value, exact = scaled(kpi.value_per_unit, "value")
             if exact:
-                found.append(Tariff(_priced_by(kpi), *ALWAYS, value))
+                found.append(Tariff(_priced_by(bodies[kpi.contract], kpi), *ALWAYS, value))
     return found
 
 
@@ -215,7 +216,7 @@ class _Making:
             amount=amount,
             denominator=scaled(movement.denominator, "denominator")[0],
             pence=movement.pence,
-            priced_by=_priced_by(kpi),
+            priced_by=_priced_by(contract.body, kpi),
             kept=kept,
             priced=priced,
         )
@@ -240,5 +241,5 @@ class _Making:
             self.held[key] = self.held.get(key, EMPTY).plus(movement, sign)
 
 
-def _priced_by(kpi: Kpi) -> str:
-    return f"{kpi.contract}/{kpi.ref}"
+def _priced_by(body: str, kpi: Kpi) -> str:
+    return f"{body}/{kpi.contract}/{kpi.ref}"
