@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from commonweal import errors
 from commonweal.ledger import EMPTY, Account, Balance, Movement, Slot
-from commonweal.portfolio import Kpi, Portfolio
+from commonweal.portfolio import Contract, Kpi, Portfolio
 from commonweal.posting import Posted, kept_share
 from commonweal.quantities import EXACT, ONE
 from commonweal.valuation import pence as worth
@@ -160,7 +160,7 @@ def tariffs_of(portfolio: Portfolio) -> list[Tariff]:
         if kpi.value_per_unit is not None:
             value, exact = scaled(kpi.value_per_unit, "value")
             if exact:
-                found.append(Tariff(_priced_by(bodies[kpi.contract], kpi), *ALWAYS, value))
+                found.append(Tariff(_priced_by(bodies.get(kpi.contract, ""), kpi), *ALWAYS, value))
     return found
 
 
@@ -186,7 +186,8 @@ class _Making:
 
     def row(self, number: int, movement: Movement) -> Row:
         slot = movement.slot
-        contract, kpi = self.contracts[slot.contract], self.kpis[(slot.contract, slot.kpi)]
+        contract = self.contracts.get(slot.contract) or Contract(slot.contract, "")
+        kpi = self.kpis[(slot.contract, slot.kpi)]
         amount, exact = scaled(movement.amount, "amount")
         kept, exact_share = scaled(kept_share(kpi), "kept")
         exact = exact and exact_share and scaled(kpi.value_per_unit or Decimal(0), "value")[1]

@@ -10,12 +10,10 @@ from hypothesis import strategies as st
 from commonweal.analytics.rollups import WHOLE, Weight, Weights
 from commonweal.analytics.rows import Row, Tariff
 
-DAYS = [
-    dt.date(2026, 1, 1), dt.date(2026, 3, 31), dt.date(2026, 4, 1), dt.date(2026, 6, 30), dt.date(2026, 7, 1),
-    dt.date(2026, 12, 31), dt.date(2027, 1, 1), dt.date(2027, 3, 31), dt.date(2028, 2, 29),
-]  # fmt: skip
+DAYS = [dt.date(2026, 1, 1), dt.date(2026, 3, 31), dt.date(2026, 4, 1), dt.date(2026, 7, 1), dt.date(2027, 3, 31)]
 NAMES = st.sampled_from(["", "A", "B", "Ä", 'a "quoted", name', "line\nbreak"])
 MEASURES = st.sampled_from(["M1", "M2", "M3"])
+STEPS = [(0, 1), (0, 5), (5, 6), (6, 5), (5, 7), (5, 8), (8, 6), (1, 2), (9, 5)]
 EDGES = [0, 1, 49, 50, 51, 5, 15, 25, 333, 10**12]
 
 
@@ -28,9 +26,10 @@ def amounts() -> st.SearchStrategy[int]:
 def rows(draw: st.DrawFn, number: int) -> Row:
     """One row; nothing says that its ledger is sound."""
     day = draw(st.none() | st.sampled_from(DAYS))
-    source, target = draw(st.sampled_from([(0, 1), (0, 5), (5, 6), (6, 5), (5, 7), (5, 8), (8, 6), (1, 2), (9, 5)]))
+    source, target = draw(st.sampled_from(STEPS))
     return Row(
-        number=number, movement=f"m{number}", corrects="", body=draw(st.sampled_from(["", "Ä"])), contract=draw(st.sampled_from(["", "B"])), kpi="K",
+        number=number, movement=f"m{number}", corrects="", body=draw(st.sampled_from(["", "Ä"])),
+        contract=draw(st.sampled_from(["", "B"])), kpi="K",
         claim=draw(st.sampled_from(["", "1"])), framework=draw(st.sampled_from(["F", "G"])), measure=draw(MEASURES),
         theme=draw(NAMES), outcome=draw(NAMES), supplier=draw(NAMES), category="", place=draw(NAMES),
         region=draw(NAMES), cohort=draw(NAMES), started=draw(st.none() | st.sampled_from(DAYS)), day=day,
@@ -42,8 +41,8 @@ def rows(draw: st.DrawFn, number: int) -> Row:
 
 @st.composite
 def many_rows(draw: st.DrawFn) -> list[Row]:
-    """Up to thirty rows, numbered."""
-    return [draw(rows(number)) for number in range(1, draw(st.integers(1, 30)) + 1)]
+    """Up to twelve rows, numbered."""
+    return [draw(rows(number)) for number in range(1, draw(st.integers(1, 12)) + 1)]
 
 
 @st.composite

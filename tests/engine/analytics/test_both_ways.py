@@ -30,7 +30,7 @@ def both(rows: list[Row], tariffs: list[Tariff]) -> Iterator[tuple[ReferenceRoll
             yield ReferenceRollups(rows, tariffs), fast
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(rows=strategies.many_rows(), tariffs=strategies.tariffs(), weights=strategies.weights())
 def test_every_answer_is_the_same(rows: list[Row], tariffs: list[Tariff], weights: Weights) -> None:
     with both(rows, tariffs) as (plain, fast):
@@ -42,7 +42,7 @@ def test_every_answer_is_the_same(rows: list[Row], tariffs: list[Tariff], weight
             assert fast.crosswalk(weights, state=state) == plain.crosswalk(weights, state=state)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(rows=strategies.many_rows(), weights=strategies.weights())
 def test_roll_ups_and_crosswalk_lose_no_penny(rows: list[Row], weights: Weights) -> None:
     plain = ReferenceRollups(rows)

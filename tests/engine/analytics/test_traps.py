@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonweal import errors
@@ -30,6 +30,7 @@ def asked(tmp_path: Path, rows: list[Row], tariffs: list[Tariff] | None = None) 
     return duck.DuckRollups(*files)
 
 
+@settings(max_examples=15)
 @given(st.lists(st.integers(-(10**30), 10**30), min_size=1, max_size=20))
 def test_half_goes_away_from_zero_in_both_engines(numbers: list[int]) -> None:
     with_edges = [*numbers, 25, -25, 5, -5, -7, 7, 15, -15, -14, 14]
