@@ -53,7 +53,7 @@ def ledger(scale: str) -> Path:
     return file
 
 
-def by_adbc(scale: str, into: Path, where: str = "") -> Path:
+def by_adbc(scale: str, into: Path, where: str = "", *, compression: str = "zstd") -> Path:
     """Copy the movements into one Parquet file by ADBC."""
     import adbc_driver_sqlite.dbapi
     import pyarrow.parquet as pq
@@ -63,7 +63,7 @@ def by_adbc(scale: str, into: Path, where: str = "") -> Path:
         cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
         cursor.execute(f"{ALL} {where}")
         reader = cursor.fetch_record_batch()
-        with pq.ParquetWriter(file, reader.schema, compression="zstd", compression_level=1) as writer:
+        with pq.ParquetWriter(file, reader.schema, compression=compression) as writer:
             for batch in reader:
                 writer.write_batch(batch)
     return file
@@ -92,7 +92,7 @@ def _sums(file: Path) -> Sums:
 def full_product(scale: str) -> object:
     """All movements into a new snapshot."""
     with tempfile.TemporaryDirectory(dir=snapshots.cache_folder()) as into:
-        copied = by_adbc(scale, Path(into))
+        copied = by_adbc(scale, Path(into), compression="none")
         built = refresh(Path(into) / "snapshot", [copied], stamp=snapshots.STAMP, memory=snapshots.MEMORY)
         return _snapshot_sums(Path(into) / "snapshot", built.manifest)
 
@@ -164,7 +164,7 @@ def news_product(scale: str) -> object:
         prepare(scale, 1)  # in a new process
     with tempfile.TemporaryDirectory(dir=snapshots.cache_folder()) as into:
         where = with_news(scale)
-        copied = by_adbc(scale, Path(into), where)
+        copied = by_adbc(scale, Path(into), where, compression="none")
         folder = copies[scale].pop()
         built = refresh(folder, [copied], stamp=snapshots.STAMP)
         [body] = [built.manifest.body(name) for name in built.written]

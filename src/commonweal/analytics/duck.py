@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from commonweal import errors
@@ -25,11 +26,11 @@ THREADS = 2
 MEMORY = "1GB"
 
 
-def connect(*, threads: int = THREADS, memory: str = MEMORY, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+def required() -> ModuleType:
     """
-    Return a connection to a database in memory. What does not fit goes to `spill`; without it, the work ends.
+    Return DuckDB.
 
-    :raises MissingExtra: if DuckDB is not installed
+    :raises MissingExtra: if it is not installed
     """
     try:
         import duckdb
@@ -38,6 +39,15 @@ def connect(*, threads: int = THREADS, memory: str = MEMORY, spill: Path | None 
             "Snapshots need DuckDB, an optional part that is not installed here. Install it with: "
             "pip install 'commonweal[analytics]'"
         ) from None
+    return duckdb
+
+
+def connect(*, threads: int = THREADS, memory: str = MEMORY, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """
+    Return a connection to a database in memory. What does not fit goes to `spill`; without it, the work ends.
+
+    :raises MissingExtra: if DuckDB is not installed
+    """
     settings: dict[str, Any] = {
         "threads": threads,
         "memory_limit": memory,
@@ -46,7 +56,7 @@ def connect(*, threads: int = THREADS, memory: str = MEMORY, spill: Path | None 
         "allow_community_extensions": False,
         "temp_directory": str(spill) if spill else "",
     }
-    connection = duckdb.connect(config=settings)
+    connection: duckdb.DuckDBPyConnection = required().connect(config=settings)
     connection.execute(sql.HALF_UP)
     return connection
 
@@ -66,7 +76,9 @@ class DuckRollups:
         self.connection = connect(threads=threads, memory=memory, spill=spill)
         stored = {**COLUMNS, "year": "SMALLINT", "quarter": "TINYINT"}
         view(self.connection, "movements", movements, stored)
-        view(self.connection, "tariffs", tariffs, TARIFF_COLUMNS)
+        view(self.connection, "tariffs_of_bodies", tariffs, TARIFF_COLUMNS)
+        # Bodies may share a tariff, and then each of them stores it.
+        self.connection.execute("CREATE TEMP VIEW tariffs AS SELECT DISTINCT * FROM tariffs_of_bodies")
 
     def __enter__(self) -> DuckRollups:
         return self

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from commonweal import errors
 from commonweal.ledger import EMPTY, Account, Balance, Movement, Slot
-from commonweal.portfolio import Kpi, Portfolio
+from commonweal.portfolio import Contract, Kpi, Portfolio
 from commonweal.posting import Posted, kept_share
 from commonweal.quantities import EXACT, ONE
 from commonweal.valuation import pence as worth
@@ -155,11 +155,12 @@ def scaled(number: Decimal, name: str) -> tuple[int, bool]:
 def tariffs_of(portfolio: Portfolio) -> list[Tariff]:
     """Return the value frozen on each KPI; a value with more than six decimals is left out, as are its rows."""
     found = []
+    bodies = {contract.ref: contract.body for contract in portfolio.contracts}
     for kpi in {kpi.key: kpi for kpi in portfolio.kpis}.values():
         if kpi.value_per_unit is not None:
             value, exact = scaled(kpi.value_per_unit, "value")
             if exact:
-                found.append(Tariff(_priced_by(kpi), *ALWAYS, value))
+                found.append(Tariff(_priced_by(bodies.get(kpi.contract, ""), kpi), *ALWAYS, value))
     return found
 
 
@@ -185,7 +186,8 @@ class _Making:
 
     def row(self, number: int, movement: Movement) -> Row:
         slot = movement.slot
-        contract, kpi = self.contracts[slot.contract], self.kpis[(slot.contract, slot.kpi)]
+        contract = self.contracts.get(slot.contract) or Contract(slot.contract, "")
+        kpi = self.kpis[(slot.contract, slot.kpi)]
         amount, exact = scaled(movement.amount, "amount")
         kept, exact_share = scaled(kept_share(kpi), "kept")
         exact = exact and exact_share and scaled(kpi.value_per_unit or Decimal(0), "value")[1]
@@ -215,7 +217,7 @@ class _Making:
             amount=amount,
             denominator=scaled(movement.denominator, "denominator")[0],
             pence=movement.pence,
-            priced_by=_priced_by(kpi),
+            priced_by=_priced_by(contract.body, kpi),
             kept=kept,
             priced=priced,
         )
@@ -240,5 +242,5 @@ class _Making:
             self.held[key] = self.held.get(key, EMPTY).plus(movement, sign)
 
 
-def _priced_by(kpi: Kpi) -> str:
-    return f"{kpi.contract}/{kpi.ref}"
+def _priced_by(body: str, kpi: Kpi) -> str:
+    return f"{body}/{kpi.contract}/{kpi.ref}"

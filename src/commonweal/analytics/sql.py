@@ -96,15 +96,20 @@ ORDER BY body, year NULLS FIRST, target
 
 AUDIT = f"""
 WITH priced AS (
-    SELECT number, movement, body, pence,
-        half_up(CAST(amount AS HUGEINT) * value * kept, {PER_PENNY}) AS again
+    SELECT number, movement, body, pence, CAST(amount AS HUGEINT) * value * kept AS exact
     FROM movements LEFT JOIN tariffs ON tariffs.priced_by = movements.priced_by
         AND tariffs.valid_from <= coalesce(day, DATE '0001-01-01')
         AND coalesce(day, DATE '0001-01-01') < tariffs.valid_to
     WHERE priced = {int(Priced.WORKED_OUT)}
+), suspect AS MATERIALIZED (
+    -- A product costs far less than a division; only what is half a penny away or more is divided.
+    FROM priced
+    WHERE exact IS NULL OR pence IS NULL
+        OR abs(exact - CAST(pence AS HUGEINT) * {PER_PENNY}) >= {PER_PENNY} // 2
+), again AS (
+    SELECT number, movement, body, pence, half_up(exact, {PER_PENNY}) AS again FROM suspect
 )
-SELECT number, movement, body, pence, again FROM priced
-WHERE again IS NULL OR again IS DISTINCT FROM pence
+FROM again WHERE again IS NULL OR again IS DISTINCT FROM pence
 ORDER BY number, movement, body
 """
 

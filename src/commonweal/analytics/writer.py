@@ -42,7 +42,7 @@ class Writer:
 
     def __init__(self, folder: Path, *, threads: int, memory: str) -> None:
         self.folder = folder
-        duck.connect().close()  # before anything is made: without DuckDB there is no folder either
+        duck.required()  # before anything is made: without DuckDB there is no folder either
         folder.mkdir(parents=True, exist_ok=True)
         for left in folder.glob(".unfinished-*"):  # of a process that was killed
             shutil.rmtree(left, ignore_errors=True)
@@ -119,7 +119,7 @@ class Writer:
         new = "SELECT * FROM staged WHERE body = getvariable('body') AND year IS NOT DISTINCT FROM getvariable('year')"
         self.connection.execute("SET VARIABLE body = ?", [name])
         self.connection.execute("SET VARIABLE year = ?", [year])
-        query = f"{new} ORDER BY contract, number"
+        query = new  # in the order of the table, which DuckDB keeps
         for file in former:
             path = sql.quoted(str(self.folder / file.path))
             query = f"FROM (FROM read_parquet({path}) UNION ALL ({new})) ORDER BY contract, number"
@@ -134,12 +134,10 @@ class Writer:
 
     def _copy(self, query: str, body: str, label: str) -> Stored:
         unfinished = self.hidden / "unfinished.parquet"
-        self.connection.execute(f"COPY ({query}) TO {sql.quoted(str(unfinished))} ({sql.PARQUET})")
+        copy = f"COPY ({query}) TO {sql.quoted(str(unfinished))} ({sql.PARQUET})"
+        [(rows,)] = self.connection.execute(copy).fetchall()
         digest, size = sha256(unfinished), unfinished.stat().st_size
         path = f"bodies/{body}/{label}.{digest[:SHORT]}.parquet"
-        rows = self.connection.execute(
-            f"SELECT num_rows FROM parquet_file_metadata({sql.quoted(str(unfinished))})"
-        ).fetchall()[0][0]
         (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
         put_in_place(unfinished, self.folder / path)
         return Stored(path, digest, size, rows)

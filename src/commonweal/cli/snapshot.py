@@ -21,6 +21,7 @@ from commonweal.analytics.manifest import Manifest, Stamp, load
 from commonweal.analytics.rollups import ROLLUPS, Cell, Difference
 from commonweal.analytics.rows import STATES, rows_of, tariffs_of
 from commonweal.benchmarks import totals_of
+from commonweal.checks.problem import Severity
 from commonweal.cli import clock, inputs, options
 from commonweal.cli.base import Group
 from commonweal.cli.problems import left_out_lines
@@ -98,10 +99,11 @@ def build_(
     problems = [*checked.problems, *posted.problems]
     if as_json:
         left_out = [{"where": str(row.where), "what": row.what} for row in checked.left_out]
-        write_json({**_about(built.manifest), **_changes(built), "left_out": left_out, "problems": posted.problems})
+        write_json({**_about(built.manifest), **_changes(built), "left_out": left_out})
     else:
         say(*_lines(built, folder), *left_out_lines(problems, checked.left_out))
-    ctx.exit(int(Status.LOOK if checked.left_out or posted.problems else Status.FINE))
+    wrong = any(problem.severity is Severity.ERROR for problem in problems)
+    ctx.exit(int(Status.LOOK if wrong else Status.FINE))
 
 
 @cache
