@@ -60,7 +60,18 @@ def widths(report: Report, chart: Chart) -> tuple[int, ...]:
 
 def svg(chart: Chart, table: Table, *, width: int = WIDTH) -> str:
     """Return the drawing as an SVG element of `width` points; the same spec is drawn once."""
-    return _drawn(json.dumps(spec(chart, table, width=width), sort_keys=True, ensure_ascii=False))
+    return _drawn(json.dumps(_clean(spec(chart, table, width=width)), sort_keys=True, ensure_ascii=False))
+
+
+def _clean(value: Any) -> Any:
+    """`value` without control characters in its texts: the drawing library ends the process at one."""
+    if isinstance(value, str):
+        return wording.clean(value)
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _clean(item) for key, item in value.items()}
+    return value
 
 
 @functools.lru_cache(maxsize=512)

@@ -125,6 +125,16 @@ def test_a_label_cannot_become_markup_in_the_drawing() -> None:
     assert "…" in drawing
 
 
+def test_control_characters_of_a_name_a_heading_or_a_unit_are_not_drawn() -> None:
+    bad = "a\x00b\x1fc"
+    columns = (Column("c", "C"), Column("done", bad, Show.QUANTITY), Column("due", "Due", Show.QUANTITY, bad))
+    table = Table("t", "T", columns, (Row((Cell(bad), Cell(Decimal(1), unit=bad), Cell(Decimal(1), unit=bad))),))
+    for kind in ("stacked", "bullet", "line"):
+        drawing = charts.svg(Chart("x", "X", kind, "t", "c", ("done", "due")), table)
+        assert "abc" in drawing
+        assert "\x00" not in drawing
+
+
 def test_described_uses_the_alt_or_every_number(report: Report) -> None:
     chart = chart_called(report, "grounds-states-chart")
     table = charts.table_of(report, chart)
