@@ -32,6 +32,7 @@ from commonweal.ledger import Account
 from commonweal.posting import post
 from commonweal.quantities import to_pounds
 from commonweal.reporting.build.build import as_known_on
+from commonweal.reporting.render_csv import guarded
 from commonweal.reporting.wording import pounds
 
 STAGES = 4
@@ -236,8 +237,12 @@ def _csv(_manifest: Manifest, name: str, cells: Sequence[Cell]) -> None:
     write.writerow([*ROLLUPS[name], *(state.value for state in STATES), "with_pounds", "without_pounds"])
     for cell in cells:
         amounts = [to_pounds(pence) if cell.priced else "" for pence in cell.pence]
-        write.writerow([*("" if part is None else part for part in cell.key), *amounts, cell.priced, cell.unpriced])
+        write.writerow([*map(_plain, cell.key), *amounts, cell.priced, cell.unpriced])
     click.echo(text.getvalue(), nl=False)
+
+
+def _plain(part: str | int | None) -> str | int:
+    return guarded(part) if isinstance(part, str) else "" if part is None else part
 
 
 def _json(manifest: Manifest, name: str, cells: Sequence[Cell]) -> None:

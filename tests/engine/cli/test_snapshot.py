@@ -124,6 +124,18 @@ def test_where_no_pounds_are_used_none_are_shown(tmp_path: Path) -> None:
     assert lines[1] == "," + "," * 8 + ",0,1"
 
 
+def test_a_name_that_looks_like_a_formula_stays_a_name_in_csv(tmp_path: Path) -> None:
+    from commonweal.analytics.build import build
+    from tests.engine.analytics import samples
+
+    rows = samples.row(1, supplier="=1+1", day=None), samples.row(2, supplier="S", claim="R2")
+    build(tmp_path / "s", samples.facts(*rows), stamp=samples.STAMP)
+    lines = run("query", tmp_path / "s", "--rollup", "supplier", "--format", "csv").output.splitlines()
+    assert lines[1].startswith("'=1+1,0.00,")
+    dated = run("query", tmp_path / "s", "--rollup", "body-year", "--format", "csv").output.splitlines()
+    assert [line.split(",")[:2] for line in dated[1:]] == [["A", ""], ["A", "2026"]]
+
+
 def test_a_place_has_its_region_where_one_is_known() -> None:
     assert region("Coventry") == "West Midlands"
     assert region("Ward of Nowhere") == region("England") == ""
