@@ -98,8 +98,10 @@ def test_where_cutting_off_could_show_the_group_is_worked_out_exactly(
 
 
 def test_a_small_group_shows_its_number_and_nothing_else(tmp_path: Path) -> None:
-    [group] = duck_normal(stored(like([(1, 3)] * 7), tmp_path / "s"), by=By.BODY, as_at=AS_AT)
+    seven = like([(1, 3)] * 7)
+    [group] = duck_normal(stored(seven, tmp_path / "s"), by=By.BODY, as_at=AS_AT)
     assert group == ("A", 7, None, None, None, None)
+    assert reference_normal(seven, by=By.BODY, as_at=AS_AT) == [group]
 
 
 def test_a_rate_is_cut_off_and_a_row_without_one_has_none() -> None:
