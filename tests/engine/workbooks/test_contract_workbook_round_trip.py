@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from dataclasses import fields, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -56,3 +58,17 @@ def test_every_field_of_every_fact_has_a_column() -> None:
     facts |= {"decisions": p.Decision, "notes": p.Note}
     for key, fact in facts.items():
         assert {f.name for f in fields(fact)} - WORKED_OUT <= columns[key], key
+
+
+@pytest.mark.parametrize("name", ["book.xlsx", "book.ods", "folder"])
+def test_a_licensed_value_is_left_blank_in_a_written_workbook(tmp_path: Path, name: str) -> None:
+    def value_read_back(licensed: bool) -> Decimal | None:
+        contract = p.Contract("C", "Contract", start=dt.date(2026, 4, 1), end=dt.date(2027, 3, 31))
+        kpi = p.Kpi("C", "K", "", "Hours", "hour", value_per_unit=Decimal("7.7731"), value_licensed=licensed)
+        path = tmp_path / str(licensed) / name
+        path.parent.mkdir()
+        write_contract_workbook(p.Portfolio(contracts=[contract], kpis=[kpi]), path)
+        return read_contract_workbook(path).kpis[0].value_per_unit
+
+    assert value_read_back(licensed=False) == Decimal("7.7731")
+    assert value_read_back(licensed=True) is None
