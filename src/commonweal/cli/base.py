@@ -7,6 +7,7 @@ import json
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any, NoReturn
 
 import click
@@ -75,21 +76,32 @@ class Group(click.Group):
 
 
 class LazyGroup(Group):
-    """A group that reads the module of a command only when that command is asked for, so that others start fast."""
+    """
+    A group that reads the module of a command only when that command is asked for, so that others start fast.
 
-    def __init__(self, *args: Any, modules: Mapping[str, str], **kwargs: Any) -> None:
+    Other packages add commands by entry points of the group `plugins`; none of them can replace one of `modules`.
+    """
+
+    def __init__(self, *args: Any, modules: Mapping[str, str], plugins: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.modules = dict(modules)
+        self.plugins = plugins
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.modules)
+        return [*self.modules, *sorted(self._added())]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.modules:
+        if cmd_name in self.modules:
+            command = getattr(import_module(self.modules[cmd_name]), cmd_name)
+        elif entry := self._added().get(cmd_name):
+            command = entry.load()
+        else:
             return None
-        command = getattr(import_module(self.modules[cmd_name]), cmd_name)
         assert isinstance(command, click.Command)  # the module holds the command under its own name
         return command
+
+    def _added(self) -> dict[str, EntryPoint]:
+        return {entry.name: entry for entry in entry_points(group=self.plugins) if entry.name not in self.modules}
 
 
 def refuse(error: errors.CommonwealError, *, as_json: bool) -> NoReturn:

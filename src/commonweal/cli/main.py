@@ -30,6 +30,7 @@ COMMANDS = {
 @click.group(
     cls=LazyGroup,
     modules={name: f"commonweal.cli.{module}" for name, module in COMMANDS.items()},
+    plugins="commonweal.commands",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="commonweal", message="Commonweal %(version)s")
