@@ -23,10 +23,11 @@ from typing import Annotated
 from pydantic import Field
 
 from commonweal import errors
-from commonweal.catalogue import load_catalogue
+from commonweal.catalogue import Catalogue, load_catalogue
 from commonweal.catalogue.nearest import nearest
+from commonweal.catalogue.outside import unread
 from commonweal.catalogue.schema import Text
-from commonweal.catalogue.strict import Document, Strict, parse, sentence, validate
+from commonweal.catalogue.strict import OUTSIDE, Document, Strict, parse, refuse_live, sentence, validate
 from commonweal.checks.problem import Origin, Problem, Severity
 from commonweal.packrows import PackValue, Row, check_rows, table_rows
 from commonweal.quantities import plain
@@ -51,6 +52,13 @@ class PackFile(Strict):
     sha256: str = ""
     values: str = ""
     entries: tuple[dict[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """That a pack is one that many people share, and the catalogue with the framework that it prices."""
+
+    catalogue: Catalogue | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,40 @@ def check_pack(path: Path) -> list[Problem]:
         found = Problem("bad_pack", Severity.ERROR, Origin(file=path.name), str(error), "Give a CSV or a YAML pack.")
         return [found]
     return [*problems, _no_framework(pack, path)] if pack is not None and not pack.framework else problems
+
+
+def parse_pack(
+    text: str, *, name: str, head: PackFile | None = None, catalogue: Catalogue | None = None
+) -> tuple[Pack | None, list[Problem]]:
+    """
+    Read a pack that many people share from its text, and return everything that is wrong or doubtful in it.
+
+    With a `head` the text is a table; else it is YAML with its rows inside. More is asked than of one's own pack: each
+    value has its source, its unit is the measure's, and the text stays within bounds.
+    """
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    try:
+        if head is not None:
+            rows, problems = table_rows(text, name)
+            return _pack(head, rows, problems, digest, name, _Shared(catalogue))
+        return _inside(parse(text, name=name, bounds=OUTSIDE), digest, catalogue)
+    except errors.BadPack as error:
+        return None, [unread(error, name)]
+
+
+def _inside(document: Document, digest: str, catalogue: Catalogue | None) -> tuple[Pack | None, list[Problem]]:
+    _as_text(document.data)
+    refuse_live(document)
+    head = validate(document, PackFile)
+    if head is None:
+        return None, document.problems
+    _check_head(document, head)
+    if head.values:
+        found = f"the table {head.values} is not part of this file."
+        document.report("outside", ("values",), found, "Write its rows under entries, or give the table alone.")
+    if document.problems:
+        return None, document.problems
+    return _pack(head, _inline(document, head.entries), [], digest, document.name, _Shared(catalogue))
 
 
 def _no_framework(pack: Pack, path: Path) -> Problem:
@@ -174,11 +216,7 @@ def _from_yaml(source: Path, text: str, digest: str) -> tuple[Pack | None, list[
     head = validate(document, PackFile)
     if head is None:
         return None, document.problems
-    if head.framework in NEVER_EXPORTED and head.may_export:
-        found = f"values of {head.framework} may not leave in an export."
-        document.report("may_export", ("may_export",), found, "Write may_export: false.")
-    if head.id in TAKEN:
-        document.report("taken", ("id",), f"the id {head.id} is taken by a shipped pack.", "Choose another id.")
+    _check_head(document, head)
     if head.values:
         if Path(head.values).name != head.values:
             raise errors.BadPack(f"{source.name} names {head.values}. Keep the table in the same folder.")
@@ -187,6 +225,14 @@ def _from_yaml(source: Path, text: str, digest: str) -> tuple[Pack | None, list[
     else:
         rows, problems = _inline(document, head.entries), []
     return _pack(head, rows, [*document.problems, *problems], head.sha256 or digest, source.name)
+
+
+def _check_head(document: Document, head: PackFile) -> None:
+    if head.framework in NEVER_EXPORTED and head.may_export:
+        found = f"values of {head.framework} may not leave in an export."
+        document.report("may_export", ("may_export",), found, "Write may_export: false.")
+    if head.id in TAKEN:
+        document.report("taken", ("id",), f"the id {head.id} is taken by a shipped pack.", "Choose another id.")
 
 
 def _inline(document: Document, entries: Sequence[Mapping[str, str]]) -> list[Row]:
@@ -210,9 +256,12 @@ def _scalars(entry: Mapping[str, object]) -> list[tuple[str, object]]:
 
 
 def _pack(
-    head: PackFile, rows: list[Row], problems: list[Problem], digest: str, name: str
+    head: PackFile, rows: list[Row], problems: list[Problem], digest: str, name: str, shared: _Shared | None = None
 ) -> tuple[Pack | None, list[Problem]]:
-    values, found = check_rows(rows, framework=head.framework, name=name)
+    catalogue = shared.catalogue if shared else None
+    values, found = check_rows(
+        rows, framework=head.framework, name=name, catalogue=catalogue, sourced=shared is not None
+    )
     problems = [*problems, *found]
     if not rows and not problems:
         where = Origin(file=name, row=1)
@@ -220,8 +269,10 @@ def _pack(
         return None, found
     if any(problem.severity is Severity.ERROR for problem in problems):
         return None, problems
-    codes = dict.fromkeys(value.code for value in values)
-    series = {code: _series(head, code, [value for value in values if value.code == code]) for code in codes}
+    by_code: dict[str, list[PackValue]] = {}
+    for value in values:
+        by_code.setdefault(value.code, []).append(value)
+    series = {code: _series(head, code, group) for code, group in by_code.items()}
     return Pack(head.id, head.title, head.licence, head.framework, head.may_export, series, digest), problems
 
 

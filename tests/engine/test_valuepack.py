@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from dataclasses import replace as replaced
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commonweal import errors, valuepack
+from commonweal.catalogue import Catalogue, load_catalogue
 from commonweal.checks.problem import Severity
 from commonweal.packs import check_pack, import_pack, load_pack
+from commonweal.valuepack import PackFile, parse_pack
 
 GOOD = """\
 Code,Value,Unit,From,Place,Source
@@ -287,3 +290,78 @@ def test_no_text_breaks_the_check(tmp_path_factory: pytest.TempPathFactory, text
         path = folder / name
         path.write_text(text, encoding="utf-8", errors="replace")
         assert check_pack(path)
+
+
+SHARED_HEAD = PackFile(id="ours", title="Ours", licence="Licence 12", framework="national-toms")
+SHARED = "code,value,unit,from,source,place\nNT1,31000,FTE-year,2025-04-01,Licence 12,\n"
+
+
+def shared(text: str, head: PackFile | None = SHARED_HEAD) -> tuple[valuepack.Pack | None, list[str]]:
+    pack, problems = parse_pack(text, name="x.csv" if head else "x.yaml", head=head)
+    return pack, [f"{problem.where.row} {problem.code}" for problem in problems]
+
+
+def test_a_shared_pack_is_read_from_its_text() -> None:
+    pack, problems = shared(SHARED)
+    assert (problems, pack and pack.series_for("NT1").on(dt.date(2025, 6, 1)).entry.source) == ([], "Licence 12")
+    inline = HEAD + 'entries:\n  - {code: NT1, value: "31000", unit: FTE-year, from: 2025-04-01, source: page 3}\n'
+    pack, problems = shared(inline, None)
+    assert (problems, pack and pack.may_export) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        ("NT1,31000,FTE-year,2025-04-01,,", "2 no_source"),
+        ("NT1,31000,hour,2025-04-01,s,", "2 other_unit"),
+        ("NT1,31000,hrz,2025-04-01,s,", "2 unknown_unit"),
+        ("NT1,31000,FTE-year,2025-04-01,=cmd|'/c calc'!A0,", "2 live_text"),
+        ("@NT1,31000,FTE-year,2025-04-01,s,", "2 live_text"),
+        ("NT1,31000,FTE-year,2025-04-01,s,Nowhereton", "2 unknown_place"),
+        ("NT1,=1+1,FTE-year,2025-04-01,s,", "2 live_text"),
+    ],
+)
+def test_a_row_of_a_shared_pack_is_refused(row: str, found: str) -> None:
+    pack, problems = shared(SHARED.splitlines()[0] + f"\n{row}\n")
+    assert pack is None
+    assert found in problems
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "found"),
+    [
+        (SHARED, SHARED_HEAD.model_copy(update={"framework": ""}), "1 no_framework"),
+        (SHARED, SHARED_HEAD.model_copy(update={"framework": "nobody-1"}), "1 no_framework"),
+        (SHARED + "NT1,1,FTE-year,2025-04-01,s,\n" * 20_000, SHARED_HEAD, "1 too_many"),
+        ("", SHARED_HEAD, "1 unreadable"),
+        (HEAD + "values: other.csv\n", None, "5 outside"),
+        (HEAD + "title: again\n", None, "5 duplicate_key"),
+        (HEAD + "licence2: x\n", None, "5 unknown_property"),
+        (HEAD.replace("our-values", "open") + "entries: []\n", None, "1 taken"),
+        (HEAD + "may_export: true\n", None, "5 may_export"),
+        ("a: &a [1]\nb: *a\n", None, "2 unreadable"),
+    ],
+)
+def test_a_shared_pack_is_refused_whole(text: str, head: PackFile | None, found: str) -> None:
+    pack, problems = shared(text, head)
+    assert pack is None
+    assert problems == [found]
+
+
+def test_a_shared_pack_prices_a_release_that_is_no_shipped_one() -> None:
+    release = replaced(load_catalogue().framework("national-toms"), id="ours-1")
+    head = SHARED_HEAD.model_copy(update={"framework": "ours-1"})
+    assert parse_pack(SHARED, name="x.csv", head=head, catalogue=Catalogue([release]))[0] is not None
+
+
+def test_reading_stops_after_many_wrong_rows() -> None:
+    pack, problems = shared(SHARED + "NT1,no,FTE-year,2025-04-01,s,\n" * 1_000)
+    assert pack is None
+    assert len(problems) < 250
+
+
+def test_hints_for_unknown_codes_are_few() -> None:
+    rows = "".join(f"NT1{at}x,1,FTE-year,2025-04-01,s,\n" for at in range(80))
+    _, problems = parse_pack(SHARED + rows, name="x.csv", head=SHARED_HEAD)
+    assert {one.code for one in problems} == {"unknown_code"}
+    assert sum("Nearest" in one.mend for one in problems) <= 50

@@ -17,7 +17,7 @@ from commonweal.catalogue.models import (
     Verified,
 )
 from commonweal.catalogue.root import data_root
-from commonweal.catalogue.search import Hit
+from commonweal.catalogue.search import Hit, PartHit, Reason
 from commonweal.catalogue.units import Unit, Units, units
 
 __all__ = [
@@ -31,6 +31,8 @@ __all__ = [
     "Hit",
     "Measure",
     "Outcome",
+    "PartHit",
+    "Reason",
     "Relation",
     "Rule",
     "Target",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from commonweal.catalogue.loader import load_framework, load_goals, resolve_same
 from commonweal.catalogue.models import Framework, Goal, GoalLink, Measure, Outcome, Target
 from commonweal.catalogue.nearest import nearest
 from commonweal.catalogue.root import data_root
-from commonweal.catalogue.search import Hit, Index, load_synonyms
+from commonweal.catalogue.search import Hit, Index, PartHit, load_synonyms
 
 
 class Catalogue:
@@ -47,6 +47,20 @@ class Catalogue:
     @property
     def goals(self) -> tuple[Goal, ...]:
         return tuple(self._goals.values())
+
+    def with_frameworks(self, frameworks: Iterable[Framework]) -> Catalogue:
+        """
+        Return a catalogue that holds these releases beside its own.
+
+        :raises BadPack: if a release id is taken
+        """
+        taken = set(self._frameworks)
+        more = list(frameworks)
+        for framework in more:
+            if framework.id in taken:
+                raise errors.BadPack(f"There are two frameworks called {framework.id}. Give yours another id.")
+            taken.add(framework.id)
+        return Catalogue([*self.frameworks, *more], self.goals, self._synonyms)
 
     def framework(self, release_id: str) -> Framework:
         """
@@ -108,15 +122,22 @@ class Catalogue:
         outcome = self.outcome(measure)
         return measure.goals or (outcome.goals if outcome else ())
 
-    def search(self, words: str, *, limit: int = 20) -> list[Hit]:
+    def search(self, words: str, *, limit: int = 20, releases: Collection[str] = ()) -> list[Hit]:
         """
         Return the measures that fit everyday words, best first; spelling is forgiven and synonyms are known.
 
-        An empty list means that nothing fits.
+        An empty list means that nothing fits. `releases` are the only ones looked at; none named are all.
         """
+        return self._words().search(words, limit=limit, releases=releases)
+
+    def search_parts(self, words: str, *, limit: int = 20, releases: Collection[str] = ()) -> list[PartHit]:
+        """Return what stands around measures: themes, outcomes, criteria, goals and targets. Otherwise as `search`."""
+        return self._words().search_parts(words, limit=limit, releases=releases)
+
+    def _words(self) -> Index:
         if self._index is None:
-            self._index = Index(self.frameworks, self._synonyms)
-        return self._index.search(words, limit=limit)
+            self._index = Index(self.frameworks, self._synonyms, self.goals)
+        return self._index
 
     def _bare(self, code: str) -> Measure:
         found = [m for m in self._by_id.values() if code.casefold() in {c.casefold() for c in (m.code, *m.aliases)}]
@@ -154,16 +175,8 @@ def load_catalogue(*, extra: Sequence[Path] = ()) -> Catalogue:
     shipped = _shipped()
     if not extra:
         return shipped
-    frameworks = list(shipped.frameworks)
-    for path in extra:
-        files = sorted(path.rglob("framework.yaml")) if path.is_dir() else [path]
-        frameworks.extend(load_framework(file, name=file.name) for file in files)
-    taken: set[str] = set()
-    for framework in frameworks:
-        if framework.id in taken:
-            raise errors.BadPack(f"There are two frameworks called {framework.id}. Give yours another id.")
-        taken.add(framework.id)
-    return Catalogue(frameworks, shipped.goals, shipped._synonyms)
+    files = [file for path in extra for file in (sorted(path.rglob("framework.yaml")) if path.is_dir() else [path])]
+    return shipped.with_frameworks(load_framework(file, name=file.name) for file in files)
 
 
 @cache

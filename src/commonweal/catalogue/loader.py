@@ -23,7 +23,7 @@ from commonweal.catalogue.models import (
     Target,
     Theme,
 )
-from commonweal.catalogue.strict import Document, Loc, read, sentence, validate
+from commonweal.catalogue.strict import Document, Loc, parse, read, sentence, validate
 from commonweal.portfolio import Aggregation, Kind
 
 _ITEM = ("code", "label", "verified", "sources", "note")
@@ -81,13 +81,25 @@ def load_framework(path: Path, *, name: str = "") -> Framework:
 
     :raises BadPack: naming file, line and property of everything that is wrong
     """
-    document = read(path, name=name or path.name)
+    return _checked(read(path, name=name or path.name))
+
+
+def parse_framework(text: str, *, name: str) -> Framework:
+    """
+    Read one release of a framework from the text of its file.
+
+    :raises BadPack: naming file, line and property of everything that is wrong
+    """
+    return _checked(parse(text, name=name))
+
+
+def _checked(document: Document) -> Framework:
     file = validate(document, schema.FrameworkFile)
     if file is not None:
         check_framework(document, file)
     if file is None or document.problems:
         raise errors.BadPack("\n".join(sentence(problem) for problem in document.problems))
-    return _framework(file)
+    return framework_of(file)
 
 
 def load_goals(path: Path, *, name: str = "") -> tuple[Goal, ...]:
@@ -155,7 +167,8 @@ def _given(text: str) -> list[str]:
     return [text] if text else []
 
 
-def _framework(file: schema.FrameworkFile) -> Framework:
+def framework_of(file: schema.FrameworkFile) -> Framework:
+    """Return a checked file as the catalogue keeps it."""
     themes = tuple(Theme(id=_id(file, t), framework=file.id, **schema.fields(t, *_ITEM)) for t in file.themes)
     outcomes = tuple(
         Outcome(

@@ -2,52 +2,81 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
-from commonweal.catalogue.models import Framework, Measure
+from commonweal.catalogue.models import Criterion, Framework, Goal, Measure, Outcome, Target, Theme
 from commonweal.catalogue.schema import SynonymsFile
+from commonweal.catalogue.spelling import Spelling
 from commonweal.catalogue.strict import load
 
-_NOISE = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "of",
-        "on",
-        "or",
-        "per",
-        "the",
-        "their",
-        "to",
-        "under",
-        "who",
-        "with",
-    ]
-)
-_CODE, _LABEL, _AROUND, _CARD = 100, 12, 4, 3
-_EXACT, _MEANT, _GUESSED = 4, 3, 2
+_NOISE = frozenset((
+    "a", "an", "and", "at", "by", "for", "from", "in", "into", "of",
+    "on", "or", "per", "the", "their", "to", "under", "who", "with",
+))  # fmt: skip
+MOST_WORDS = 16
+"""Words of a question that are looked at; nobody means more."""
+
+Part = Theme | Outcome | Criterion | Goal | Target
+
+
+class Place(StrEnum):
+    """Where a word stands in what was found."""
+
+    CODE = "code"
+    LABEL = "label"
+    AROUND = "outcome or theme"
+    CARD = "definition"
+
+
+class How(StrEnum):
+    """How what was asked for hangs together with what was found."""
+
+    SAME = "has the words"
+    MEANT = "means the same"
+    GUESSED = "is spelt like it"
+
+
+_WEIGHTS = {Place.CODE: 100, Place.LABEL: 12, Place.AROUND: 4, Place.CARD: 3}
+_PLACES = {weight: place for place, weight in _WEIGHTS.items()}
+_SAME, _MEANT, _GUESSED, _MEANT_BY_GUESS, _LESS_LIKELY = 5, 4, 3, 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something was found: `asked`, taken for `read` if it was misspelt, stands as `found` at `place`."""
+
+    asked: str
+    read: str
+    found: str
+    how: How
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A measure that fits; `score` only ranks, and `matched` lists the words asked for that it has."""
+    """A measure that fits; `score` only ranks, `matched` lists the words asked for that it has, `why` says how."""
 
     measure: Measure
     score: int
     matched: tuple[str, ...]
+    why: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartHit:
+    """A theme, outcome, criterion, goal or target that fits; `release` is where it stands. Otherwise as `Hit`."""
+
+    part: Part
+    release: str
+    score: int
+    matched: tuple[str, ...]
+    why: tuple[Reason, ...] = ()
 
 
 def load_synonyms(path: Path, *, name: str = "") -> dict[str, tuple[str, ...]]:
@@ -75,77 +104,158 @@ def _singular(word: str) -> str:
     return word
 
 
-class Index:
-    """Measures by the words of their code, label, outcome, theme and card."""
+@dataclass(frozen=True, slots=True)
+class _Concept:
+    """One thing asked for: `asked` as it was written, `phrases` that may be meant, `guessed` from a misspelling."""
 
-    def __init__(self, frameworks: Iterable[Framework], synonyms: Mapping[str, tuple[str, ...]]) -> None:
+    asked: str
+    phrases: tuple[str, ...]
+    guessed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    number: int
+    score: int
+    why: tuple[Reason, ...]
+
+
+class WordIndex:
+    """Numbered texts by their words; each text has a release, and those of examples come after the others."""
+
+    def __init__(self, synonyms: Mapping[str, tuple[str, ...]]) -> None:
         self._synonyms = synonyms
-        self._measures: list[Measure] = []
+        self._releases: list[str] = []
         self._last: list[bool] = []
         self._weights: dict[str, dict[int, int]] = defaultdict(dict)
-        for framework in frameworks:
-            around = {o.code: o.label for o in framework.outcomes} | {f"/{t.code}": t.label for t in framework.themes}
-            for measure in framework.measures:
-                self._last.append(framework.example)
-                self._add(measure, around.get(measure.outcome, ""), around.get(f"/{measure.theme}", ""))
-        self._known = sorted(self._weights)
+        self._codes: dict[str, dict[int, int]] = defaultdict(dict)
+        self._spelling: Spelling | None = None
 
-    def _add(self, measure: Measure, outcome: str, theme: str) -> None:
-        number = len(self._measures)
-        self._measures.append(measure)
-        card = f"{measure.card.counts} {measure.cohort.replace('_', ' ')} {measure.evidence}"
-        parts = ((card, _CARD), (f"{outcome} {theme}", _AROUND), (measure.label, _LABEL), (measure.code, _CODE))
-        for text, weight in parts:
+    def add(self, parts: Mapping[Place, str], *, release: str, last: bool = False) -> None:
+        """Add a text, whose number is how many there were before; a word counts at the best of its places."""
+        number = len(self._releases)
+        self._releases.append(release)
+        self._last.append(last)
+        self._spelling = None
+        for place, text in parts.items():
+            weights = self._codes if place is Place.CODE else self._weights
             for word in tokens(text):
-                self._weights[word][number] = max(weight, self._weights[word].get(number, 0))
+                weights[word][number] = max(_WEIGHTS[place], weights[word].get(number, 0))
 
-    def search(self, words: str, *, limit: int) -> list[Hit]:
-        """Return the best measures first: those that have the most of the words asked for, then the best places."""
-        asked = self._concepts(tokens(words))
-        scores: dict[int, int] = defaultdict(int)
-        matched: dict[int, list[str]] = defaultdict(list)
-        for concept in asked:
-            for number, score in self._fits(concept).items():
-                scores[number] += score
-                matched[number].append(concept)
-        best = max((len(found) for found in matched.values()), default=0)
-        ranked = sorted(scores, key=lambda n: (-len(matched[n]), self._last[n], -scores[n], n))
-        hits = [Hit(self._measures[n], scores[n], tuple(matched[n])) for n in ranked if 2 * len(matched[n]) >= best]
+    def find(self, words: str, *, limit: int, releases: Collection[str] = ()) -> list[_Found]:
+        """Return the best first: those that have the most of what is asked for, then the best places."""
+        why: dict[int, dict[str, tuple[int, Reason]]] = defaultdict(dict)
+        for concept in self._concepts(tokens(words)[:MOST_WORDS]):
+            for number, found in self._fits(concept).items():
+                if not releases or self._releases[number] in releases:
+                    why[number].setdefault(concept.asked, found)
+        best = max(map(len, why.values()), default=0)
+        scores = {number: sum(score for score, _ in found.values()) for number, found in why.items()}
+        ranked = sorted(why, key=lambda n: (-len(why[n]), self._last[n], -scores[n], n))
+        hits = [_Found(n, scores[n], tuple(r for _, r in why[n].values())) for n in ranked if 2 * len(why[n]) >= best]
         return hits[:limit]
 
-    def _concepts(self, words: list[str]) -> list[str]:
+    def _concepts(self, asked: Sequence[str]) -> list[_Concept]:
         """Join neighbouring words that the synonym list knows as one phrase; the longest phrase wins."""
-        concepts: list[str] = []
-        while words:
-            size = next((n for n in range(min(4, len(words)), 1, -1) if " ".join(words[:n]) in self._synonyms), 1)
-            concepts.append(" ".join(words[:size]))
-            words = words[size:]
-        return concepts
-
-    def _fits(self, concept: str) -> dict[int, int]:
-        found: dict[int, int] = defaultdict(int)
-        self._keep(found, self._phrase(concept), _EXACT)
-        for phrase in self._synonyms.get(concept) or self._nearest_phrases(concept):
-            self._keep(found, self._phrase(phrase), _MEANT)
-        if not found:
-            for word in difflib.get_close_matches(concept, self._known, n=3, cutoff=0.75):
-                self._keep(found, self._weights[word], _GUESSED)
+        meant = [self._spelt(word) for word in asked]
+        found: list[_Concept] = []
+        at = 0
+        while at < len(asked):
+            phrases = {n: " ".join(one[0] for one in meant[at : at + n]) for n in range(min(4, len(asked) - at), 1, -1)}
+            size = next((n for n, phrase in phrases.items() if phrase in self._synonyms), 1)
+            written = " ".join(asked[at : at + size])
+            choices = (phrases[size],) if size > 1 else meant[at]
+            found.append(_Concept(written, choices, guessed=written not in choices))
+            at += size
         return found
 
-    def _nearest_phrases(self, concept: str) -> tuple[str, ...]:
-        """Return the phrase that a misspelt word looks like, with what it means; nothing for a word that is known."""
-        near = difflib.get_close_matches(concept, self._synonyms, n=1, cutoff=0.8)
-        if concept in self._weights or not near:
-            return ()
-        return (near[0], *self._synonyms[near[0]])
+    def _spelt(self, word: str) -> tuple[str, ...]:
+        """Return a word that is known as it stands, or else known ones that look like it, or else itself."""
+        if self._spelling is None:
+            known = {part for phrase in self._synonyms for part in phrase.split()}
+            self._spelling = Spelling([*self._weights, *self._codes, *known])
+        if word in self._weights or word in self._codes or word in self._synonyms:
+            return (word,)
+        return tuple(self._spelling.near(word)) or (word,)
 
-    def _phrase(self, phrase: str) -> dict[int, int]:
-        """Return the measures that have every word of `phrase`, with the weakest of its places."""
-        weights = [self._weights.get(word, {}) for word in phrase.split()]
-        common = set.intersection(*(set(weight) for weight in weights)) if weights else set()
-        return {number: min(weight[number] for weight in weights) for number in common}
+    def _fits(self, concept: _Concept) -> dict[int, tuple[int, Reason]]:
+        found: dict[int, tuple[int, Reason]] = {}
+        best, *others = concept.phrases
+        same, times, by_meaning = How.SAME, _SAME, _MEANT
+        if concept.guessed:
+            same, times, by_meaning = How.GUESSED, _GUESSED, _MEANT_BY_GUESS
+        self._keep(found, concept, best, same, times)
+        for phrase in self._synonyms.get(best, ()):
+            self._keep(found, concept, phrase, How.MEANT, by_meaning)
+        for phrase in others:
+            self._keep(found, concept, phrase, same, _LESS_LIKELY)
+        return found
 
-    @staticmethod
-    def _keep(found: dict[int, int], weights: Mapping[int, int], times: int) -> None:
-        for number, weight in weights.items():
-            found[number] = max(found[number], weight * times)
+    def _keep(self, found: dict[int, tuple[int, Reason]], concept: _Concept, phrase: str, how: How, times: int) -> None:
+        """Note every text that has all words of `phrase`, with the weakest of their places, unless it fits better."""
+        weights = [self._weights.get(word, {}) | self._code(word, how) for word in phrase.split()]
+        for number in set.intersection(*(set(weight) for weight in weights)):
+            weight = min(each[number] for each in weights)
+            if number not in found or found[number][0] < weight * times:
+                found[number] = (
+                    weight * times,
+                    Reason(concept.asked, concept.phrases[0], phrase, how, _PLACES[weight]),
+                )
+
+    def _code(self, word: str, how: How) -> dict[int, int]:
+        """Return the texts with a word in their code: a code is asked for as it is, and never meant by another word."""
+        return {} if how is How.MEANT else self._codes.get(word, {})
+
+
+class Index:
+    """Measures by the words of their code, label, outcome, theme and card; outcomes, criteria and goals beside them."""
+
+    def __init__(
+        self, frameworks: Iterable[Framework], synonyms: Mapping[str, tuple[str, ...]], goals: Iterable[Goal] = ()
+    ) -> None:
+        self._measures: list[Measure] = []
+        self._parts: list[tuple[Part, str]] = []
+        self._of_measures, self._of_parts = WordIndex(synonyms), WordIndex(synonyms)
+        for framework in frameworks:
+            self._add_framework(framework)
+        for goal in goals:
+            self._add_part(goal, goal.name, goal.label, "sdg")
+            for target in goal.targets:
+                self._add_part(target, target.label, goal.name, "sdg")
+
+    def _add_framework(self, framework: Framework) -> None:
+        last = framework.example
+        themes = {theme.code: theme.label for theme in framework.themes}
+        outcomes = {outcome.code: outcome.label for outcome in framework.outcomes}
+        for theme in framework.themes:
+            self._add_part(theme, theme.label, "", framework.id, last=last)
+        for outcome in framework.outcomes:
+            self._add_part(outcome, outcome.label, themes.get(outcome.theme, ""), framework.id, last=last)
+        for criterion in framework.criteria:
+            around = f"{outcomes.get(criterion.outcome, '')} {' '.join(criterion.parts)}"
+            self._add_part(criterion, criterion.label, around, framework.id, last=last)
+        for measure in framework.measures:
+            around = f"{outcomes.get(measure.outcome, '')} {themes.get(measure.theme, '')}"
+            card = f"{measure.card.counts} {measure.cohort.replace('_', ' ')} {measure.evidence}"
+            texts = {Place.CARD: card, Place.AROUND: around, Place.LABEL: measure.label, Place.CODE: measure.code}
+            self._measures.append(measure)
+            self._of_measures.add(texts, release=framework.id, last=last)
+
+    def _add_part(self, part: Part, label: str, around: str, release: str, *, last: bool = False) -> None:
+        self._parts.append((part, release))
+        texts = {Place.AROUND: around, Place.LABEL: label, Place.CODE: part.code}
+        self._of_parts.add(texts, release=release, last=last)
+
+    def search(self, words: str, *, limit: int, releases: Collection[str] = ()) -> list[Hit]:
+        """Return the measures that fit best first, of all releases or of those named."""
+        return [
+            Hit(self._measures[one.number], one.score, tuple(reason.asked for reason in one.why), one.why)
+            for one in self._of_measures.find(words, limit=limit, releases=releases)
+        ]
+
+    def search_parts(self, words: str, *, limit: int, releases: Collection[str] = ()) -> list[PartHit]:
+        """Return the themes, outcomes, criteria, goals and targets that fit best first; the release of goals is sdg."""
+        return [
+            PartHit(*self._parts[one.number], one.score, tuple(reason.asked for reason in one.why), one.why)
+            for one in self._of_parts.find(words, limit=limit, releases=releases)
+        ]

@@ -28,6 +28,20 @@ Model = TypeVar("Model", bound="Strict")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _WORDS = {"true": True, "false": False}
+_LIVE = re.compile(r"\s*'*\s*[=+@\uff1d\uff0b\uff20\uff0d-]")
+_NUMBER = re.compile(r"\s*[+-]?[0-9][0-9,]*(\.[0-9]+)?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much of a file from outside is read: its characters, the things in it, and how deep they may lie."""
+
+    characters: int = 8_000_000
+    things: int = 150_000
+    depth: int = 20
+
+
+OUTSIDE = Bounds()
 
 
 class Strict(BaseModel):
@@ -108,10 +122,12 @@ def read(path: Path, *, name: str = "") -> Document:
     return parse(text, name=name or path.name)
 
 
-def parse(text: str, *, name: str) -> Document:
-    """Read YAML text, as `read` does."""
+def parse(text: str, *, name: str, bounds: Bounds | None = None) -> Document:
+    """Read YAML text, as `read` does; with `bounds`, text that holds more or hides it behind aliases is not built."""
     document = Document(name, None)
     try:
+        if bounds is not None:
+            _measure(text, name, bounds)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -122,6 +138,50 @@ def parse(text: str, *, name: str) -> Document:
         raise errors.BadPack(f"{name} line 1: the file is empty. Write at least an id.")
     document.data = _Builder(document).build(node, ())
     return document
+
+
+def _measure(text: str, name: str, bounds: Bounds) -> None:
+    """Count what the text holds without building any of it."""
+    if len(text) > bounds.characters:
+        raise errors.BadPack(f"{name} has {len(text):,} characters; at most {bounds.characters:,} are read. Split it.")
+    things = depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        line = event.start_mark.line + 1  # type: ignore[union-attr]  # an event that was read has a mark
+        if isinstance(event, yaml.AliasEvent):
+            raise errors.BadPack(f"{name} line {line}: an alias stands here. Write the thing out.")
+        things += isinstance(event, yaml.NodeEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > bounds.depth:
+            raise errors.BadPack(f"{name} line {line}: more than {bounds.depth} things lie in each other. Lay it flat.")
+        if things > bounds.things:
+            raise errors.BadPack(
+                f"{name} line {line}: more than {bounds.things:,} things are not read. Split the file."
+            )
+
+
+def live(text: str) -> bool:
+    """Return whether a spreadsheet program could run a cell with this text as a formula; a plain number it does not."""
+    return _LIVE.match(text) is not None and _NUMBER.fullmatch(text) is None
+
+
+def refuse_live(document: Document) -> None:
+    """Report each text of a document that a spreadsheet program could run as a formula."""
+    for loc, text in _texts(document.data, ()):
+        if live(text):
+            found = f"{text[:40]!r} begins as a formula does, which a spreadsheet program would run."
+            document.report("live_text", loc, found, "Begin it with a letter or a digit.")
+
+
+def _texts(data: object, loc: Loc) -> Iterator[tuple[Loc, str]]:
+    if isinstance(data, str):
+        yield loc, data
+    elif isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from _texts(value, (*loc, str(key)))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _texts(value, (*loc, index))
 
 
 def validate(document: Document, model: type[Model]) -> Model | None:

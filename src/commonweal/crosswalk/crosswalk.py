@@ -12,7 +12,7 @@ from pathlib import Path
 from commonweal import errors
 from commonweal.catalogue import Catalogue, data_root, load_catalogue
 from commonweal.catalogue.nearest import nearest
-from commonweal.crosswalk.files import load_links, load_not_linked
+from commonweal.crosswalk.files import load_links, load_not_linked, parse_links
 from commonweal.crosswalk.items import Item, Items
 from commonweal.crosswalk.loops import contradictions
 from commonweal.crosswalk.models import Likeness, Link, NotLinked
@@ -133,20 +133,23 @@ def _itself(item: Item, release: str) -> Link:
     return Link(item.id, item.id, release, release, Likeness.SAME, "the measure itself", factor=factor)
 
 
-def load_crosswalk(*, extra: Sequence[Path] = (), catalogue: Catalogue | None = None) -> Crosswalk:
+def load_crosswalk(
+    *, extra: Sequence[Path] = (), catalogue: Catalogue | None = None, texts: Mapping[str, str] | None = None
+) -> Crosswalk:
     """
     Return the links of the data package and of the crosswalk files in `extra`, between the releases of `catalogue`.
 
-    What a file in `extra` links is taken out of the register of what is not linked.
+    `texts` are more such files, name to text. What they link is taken out of the register of what is not linked.
 
     :raises BadPack: naming file and line of everything that is wrong
     """
-    if not extra and catalogue is None:
+    if not extra and not texts and catalogue is None:
         return _shipped()
     items = Items(catalogue or load_catalogue())
     links, none = _read(items, _files())
-    for path in extra:
-        more, nowhere = load_links(path, items=items)
+    given = [load_links(path, items=items) for path in extra]
+    given += [parse_links(text, items=items, name=name) for name, text in (texts or {}).items()]
+    for more, nowhere in given:
         links, none = [*links, *more], [*_overruled(none, more, items), *nowhere]
     return Crosswalk(items, links, none)
 

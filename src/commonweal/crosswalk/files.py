@@ -9,7 +9,7 @@ from pathlib import Path
 
 from commonweal import errors
 from commonweal.catalogue.crosswalk_schema import CrosswalkFile, LinkFile, NotLinkedEntryFile, NotLinkedFile
-from commonweal.catalogue.strict import Document, Loc, read, sentence, validate
+from commonweal.catalogue.strict import OUTSIDE, Document, Loc, parse, read, refuse_live, sentence, validate
 from commonweal.checks.problem import Origin
 from commonweal.crosswalk.items import Item, Items
 from commonweal.crosswalk.models import BACKWARDS, CONVERTIBLE, WHOLE, Datum, Likeness, Link, NotLinked
@@ -27,6 +27,20 @@ def load_links(path: Path, *, items: Items, name: str = "") -> tuple[list[Link],
     document = read(path, name=name or path.name)
     file = validate(document, CrosswalkFile)
     if file is not None and _names_releases(document, file, items):
+        return _Reading(document, file, items).done()
+    raise _refused(document)
+
+
+def parse_links(text: str, *, items: Items, name: str) -> tuple[list[Link], list[NotLinked]]:
+    """
+    Read a crosswalk file that somebody brings from its text, within bounds, as `load_links`.
+
+    :raises BadPack: naming file, line and property of everything that is wrong
+    """
+    document = parse(text, name=name, bounds=OUTSIDE)
+    file = validate(document, CrosswalkFile)
+    refuse_live(document)
+    if file is not None and not document.problems and _names_releases(document, file, items):
         return _Reading(document, file, items).done()
     raise _refused(document)
 

@@ -76,3 +76,64 @@ def test_synonyms_point_from_each_word_to_the_others(tmp_path: Path) -> None:
     path = tmp_path / "synonyms.yaml"
     path.write_text("id: s\nlabel: S\ngroups:\n  - {words: [job, employment], means: [employed]}\n", encoding="utf-8")
     assert load_synonyms(path) == {"job": ("employment", "employed"), "employment": ("job", "employed")}
+
+
+def why(words: str, measure: str) -> set[tuple[str, str, str]]:
+    hits = load_catalogue().search(words, limit=50)
+    [hit] = [hit for hit in hits if hit.measure.id == measure]
+    return {(reason.found, reason.how.value, reason.place.value) for reason in hit.why}
+
+
+@pytest.mark.parametrize(
+    ("words", "measure", "expected"),
+    [
+        ("care leavers", "coventry-indicators/CV-S2-02", ("care leaver", "has the words", "label")),
+        ("care leevers", "coventry-indicators/CV-S2-02", ("care leaver", "is spelt like it", "label")),
+        ("rlw", "coventry-indicators/CV-S4-02", ("living wage", "means the same", "label")),
+        ("aprentiship", "coventry-indicators/CV-E2-01", ("apprenticeship", "is spelt like it", "label")),
+        ("nt17", "national-toms/NT17", ("nt17", "has the words", "code")),
+    ],
+)
+def test_a_hit_says_why_it_was_found(words: str, measure: str, expected: tuple[str, str, str]) -> None:
+    assert why(words, measure) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("carbn", "carbon"),
+        ("unemployd", "unemployed"),
+        ("volenteering", "volunteering"),
+        ("livving wage", "living wage"),
+    ],
+)
+def test_the_likeliest_spelling_comes_first(words: str, first: str) -> None:
+    assert load_catalogue().search(words)[0].why[0].found == first
+
+
+def test_a_search_may_be_kept_to_releases() -> None:
+    hits = load_catalogue().search("apprentice", limit=50, releases=("essex-ecc", "svm-2025"))
+    assert {hit.measure.framework for hit in hits} == {"essex-ecc", "svm-2025"}
+
+
+def test_outcomes_criteria_and_goals_are_found_beside_measures() -> None:
+    hits = load_catalogue().search_parts("pay better than legal minimum", limit=3)
+    assert (hits[0].release, hits[0].part.code) == ("svm-2026", "pay")
+    assert ("sdg", "8.5") in {(hit.release, hit.part.code) for hit in load_catalogue().search_parts("8.5")}
+    assert {hit.release for hit in load_catalogue().search_parts("skills", releases=["svm-2026"])} == {"svm-2026"}
+
+
+def test_of_a_very_long_question_the_first_words_count() -> None:
+    words = " ".join(["zzzz"] * 16)
+    assert load_catalogue().search(f"{words} apprentice") == []
+    assert load_catalogue().search_parts(f"apprentice {words}")
+
+
+def test_a_word_with_the_same_meaning_is_never_looked_for_in_codes() -> None:
+    """What one calls a school visit another calls a CV; that is no reason to find every code that begins with CV."""
+    assert {reason.place.value for hit in load_catalogue().search("school visits", limit=50) for reason in hit.why} <= {
+        "label",
+        "definition",
+        "outcome or theme",
+    }
+    assert found("school visit")[0] == "essex-ecc/ECC19"

@@ -11,7 +11,7 @@ import pytest
 from commonweal import errors
 from commonweal.catalogue import Verified, load_catalogue
 from commonweal.crosswalk.crosswalk import Crosswalk, load_crosswalk
-from commonweal.crosswalk.files import load_links, load_not_linked
+from commonweal.crosswalk.files import load_links, load_not_linked, parse_links
 from commonweal.crosswalk.items import Items
 from commonweal.crosswalk.models import Likeness, Link, NotLinked
 
@@ -330,3 +330,27 @@ def test_a_file_of_your_own_is_added(tmp_path: Path) -> None:
     assert load_crosswalk().releases("mine-1") == ()
     with pytest.raises(errors.BadPack, match='no release "mine-1"'):
         load_crosswalk(extra=[path])
+
+
+def test_links_from_a_text_are_read_as_those_of_a_file(tmp_path: Path) -> None:
+    text = f"{HEAD}rows:\n{row(CLOSE)}"
+    assert [one.target for one in parse_links(text, items=ITEMS, name="ours.yaml")[0]] == ["fx-2025.1/NT17"]
+    links, none = links_of(tmp_path, row(CLOSE))
+    walk = load_crosswalk(texts={"ours.yaml": text})
+    assert [one.target for one in walk.links if one.origin.file == "ours.yaml"] == [links[0].target]
+    assert none == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "say"),
+    [
+        (row(CLOSE.replace("alike", "=1+1")), "line 10: '=1+1' begins as a formula does"),
+        (row(CLOSE, target="fx-2025.1/NT999"), "line 10: fx-2025.1 has no"),
+        (row("relation: close"), 'line 10: property "reason" is missing'),
+        ("  - &a {from: x}\n  - *a\n", "line 11: an alias stands here"),
+    ],
+)
+def test_links_from_a_text_are_refused_with_their_line(rows: str, say: str) -> None:
+    with pytest.raises(errors.BadPack, match=r"ours\.yaml") as caught:
+        parse_links(f"{HEAD}rows:\n{rows}", items=ITEMS, name="ours.yaml")
+    assert say in str(caught.value)
