@@ -105,6 +105,20 @@ def test_a_dispute_is_settled_from_what_is_disputed() -> None:
     assert result.problems == []
 
 
+def test_a_decision_may_name_the_account_that_it_takes_from() -> None:
+    result = posted(
+        claim("R1", "20"),
+        decide(Outcome.DISPUTED, "12", claim="R1"),
+        decide(Outcome.VERIFIED, "10", claim="R1", out_of="disputed"),
+    )
+    assert held(result, Account.PENDING).amount == 8, "what waits is not touched"
+    assert held(result, Account.DISPUTED).amount == 2
+    assert held(result, Account.VERIFIED).amount == 10
+    assert codes(posted(claim("R1", "20"), decide(Outcome.VERIFIED, "1", claim="R1", out_of="disputed"))) == [
+        "decision_above_claim"
+    ]
+
+
 @pytest.mark.parametrize("outcome", [Outcome.WITHDRAWN, Outcome.DISPUTED])
 def test_what_is_disputed_is_not_withdrawn_or_disputed_again(outcome: Outcome) -> None:
     result = posted(claim("R", "26"), decide(Outcome.DISPUTED, "26", claim="R"), decide(outcome, "26", claim="R"))

@@ -80,9 +80,9 @@ def _drawn(text: str) -> str:
 
 
 def spec(chart: Chart, table: Table, *, width: int = WIDTH) -> Spec:
-    """Return the Vega-Lite spec of `chart`: kind "stacked", "bullet" or "line"; total rows are left out."""
+    """Return the Vega-Lite spec of `chart`: kind "stacked", "bullet", "regions" or "line"; total rows are left out."""
     rows = [row for row in table.rows if not row.emphasis]
-    make = {"stacked": _stacked, "bullet": _bullet, "line": _line}[chart.kind]
+    make = {"stacked": _stacked, "bullet": _bullet, "regions": _regions, "line": _line}[chart.kind]
     body = make(chart, table, rows, width)
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
@@ -217,6 +217,20 @@ def _stacked(chart: Chart, table: Table, rows: list[Row], width: int) -> Spec:
 def _bullet(chart: Chart, table: Table, rows: list[Row], width: int) -> Spec:
     done, due = chart.series
     values = [_bullet_row(n, _amount(table, row, done), _amount(table, row, due)) for n, row in enumerate(rows)]
+    return _done_and_due(chart, table, rows, width, values)
+
+
+def _regions(chart: Chart, table: Table, rows: list[Row], width: int) -> Spec:
+    """Return a bullet for each row, all to one scale, since their rows count the same thing."""
+    done, due = chart.series
+    values = [
+        {"row": n, "due": plain(_amount(table, row, due)), "done": plain(_amount(table, row, done))}
+        for n, row in enumerate(rows)
+    ]
+    return _done_and_due(chart, table, rows, width, values)
+
+
+def _done_and_due(chart: Chart, table: Table, rows: list[Row], width: int, values: list[Spec]) -> Spec:
     said = [_done_of_due(chart, table, row) for row in rows]
     texts, step = _over_bars(chart, table, rows, width, said)
     data = {"values": values, "format": {"parse": {"due": "number", "done": "number"}}}
@@ -249,9 +263,12 @@ def _done_of_due(chart: Chart, table: Table, row: Row) -> str:
     unit = cell.unit or _cell(table, row, done).unit or chart.unit or _column(table, due).unit
     verb = _column(table, done).heading.lower()
     if not isinstance(cell.value, Decimal):
-        return f"{wording.amount(_amount(table, row, done), unit)} {verb}, {cell.text or 'nothing'}"
+        why = f"no {_column(table, due).heading.lower()}" if cell.text == wording.NOTHING else cell.text or "nothing"
+        return f"{wording.amount(_amount(table, row, done), unit)} {verb}, {why}"
     value = wording.number(_amount(table, row, done))
-    if unit in wording.POUNDS:
+    if _cell(table, row, done).text == wording.NOTHING:
+        value = wording.NOTHING
+    elif unit in wording.POUNDS:
         value = wording.amount(_amount(table, row, done), unit)
     return f"{value} of {wording.amount(cell.value, unit)} {verb}"
 

@@ -109,7 +109,8 @@ class Chart:
     A chart over the rows of the table called `table`; its title is the message it brings.
 
     kind "stacked": one bar per row, `series` are column keys stacked in that order (states in their fixed order).
-    kind "bullet": one bar per row, `series` = (done, due); kind "line": `series` over the column `category`.
+    kind "bullet": one bar per row, `series` = (done, due), each to its own scale; kind "regions": the same, all to one.
+    kind "line": `series` over the column `category`.
     """
 
     name: str
@@ -172,7 +173,11 @@ class Section:
 
 @dataclass(slots=True)
 class Report:
-    """The whole report. `book` holds every figure with its working; `made_by` names engine and data releases."""
+    """
+    The whole report. `book` holds every figure with its working; `made_by` names engine and data releases.
+
+    One that is `one_page` is set small in the PDF, which leaves workings and findings to the other formats.
+    """
 
     title: str
     subtitle: str
@@ -184,6 +189,7 @@ class Report:
     attributions: list[str] = field(default_factory=list)
     made_by: str = ""
     notes: list[str] = field(default_factory=list)
+    one_page: bool = False
 
     def tables(self) -> list[Table]:
         """Every table, in reading order."""

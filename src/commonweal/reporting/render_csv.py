@@ -23,7 +23,8 @@ from commonweal.reporting.model import Cell, Column, Report, Row, Show, Table
 
 WORKINGS = "workings"
 SUBJECT = "Contract"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Signs that begin a formula, also in full width; a cell that begins with white space before one counts as well."""
 BOM = "\ufeff"
 
 Value = Decimal | dt.date | str | None
@@ -194,4 +195,9 @@ def _text(value: Value) -> str:
 def guarded(text: str) -> str:
     """Return `text` with an apostrophe before it if a spreadsheet program could take it for a formula."""
     text = wording.clean(text)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) or _bare(text).startswith(FORMULA_STARTS) else text
+
+
+def _bare(text: str) -> str:
+    """Return `text` without the white space, also of no width, that a spreadsheet program passes over."""
+    return text.lstrip(" \t\r\n\xa0\u200b\ufeff")

@@ -26,6 +26,7 @@ from commonweal.reporting.wording import Words
 
 FACES = ("Regular", "Semibold")
 MOST_WORKINGS = 1500
+SIZES = (100, 92, 84, 76, 70, 66)
 MOST_INPUTS = 25
 MOST_ROOMY = 5
 SAMPLES = 5
@@ -40,20 +41,30 @@ def render_pdf(report: Report) -> bytes:
     Return the report as PDF/UA-1. The same report gives the same bytes.
 
     A character that the typeface lacks is shown as ■ (the other formats have it). Workings of a book of more than
-    1,500 lines are left to the other formats, and the PDF says so.
+    1,500 lines are left to the other formats, and the PDF says so. A report that is `one_page` is set as small as its
+    page needs, down to two thirds; a contract with more KPIs than that runs on to a second page.
     """
-    data = json.dumps(_printable(_data(report)), ensure_ascii=False)
+    data = _printable(_data(report))
+    if report.one_page:
+        data["size"] = next((size for size in SIZES if _pages(data | {"size": size}) == 1), SIZES[-1])
     stamp = int(dt.datetime.combine(report.as_at, dt.time(), dt.UTC).timestamp())
     return bytes(
         typst.compile(
             _source(),
             font_paths=_faces().fonts,
-            sys_inputs={"report": data},
+            sys_inputs={"report": json.dumps(data, ensure_ascii=False)},
             format="pdf",
             pdf_standards=["ua-1"],
             timestamp=stamp,
         )
     )
+
+
+def _pages(data: Data) -> int:
+    """Count the pages that `data` takes."""
+    inputs = {"report": json.dumps(data, ensure_ascii=False)}
+    found = typst.query(_source(), "<pages>", field="value", one=True, font_paths=_faces().fonts, sys_inputs=inputs)
+    return int(json.loads(found))
 
 
 @functools.cache
@@ -90,8 +101,10 @@ def _face(name: str) -> Path:
 
 def _data(report: Report) -> Data:
     lines = workings.line_numbers(report)
-    kept = len(report.book) <= MOST_WORKINGS
+    kept = len(report.book) <= MOST_WORKINGS and not report.one_page
     return {
+        "one_page": report.one_page,
+        "size": 100,
         "title": report.title or "Social value report",
         "subtitle": report.subtitle,
         "description": f"{report.subtitle or 'Commonweal'}, as at {wording.day(report.as_at)}",
@@ -106,6 +119,8 @@ def _data(report: Report) -> Data:
 
 
 def _note(report: Report, *, kept: bool) -> str:
+    if report.one_page:
+        return ""
     if kept:
         return "Each figure with its rule and its inputs. Facts say where they were read."
     return (
@@ -117,6 +132,8 @@ def _note(report: Report, *, kept: bool) -> str:
 def _all_sections(report: Report) -> Iterator[Section]:
     """The report's sections, then what was found in the input, and the sources and method."""
     yield from report.sections
+    if report.one_page:
+        return
     if report.problems:
         found = tuple(f"{p.where or 'The whole input'}: {p.found} {p.mend}" for p in report.problems)
         yield Section("problems", "What was found in the input", (Prose(found, bullets=True),))

@@ -111,6 +111,19 @@ def amount(value: Decimal, unit: str) -> str:
     return f"{number(value)} {unit_words(value, unit)}".rstrip()
 
 
+def waiting(*, verified: Decimal, pending: Decimal, due: Decimal, unit: str, short: bool = False) -> str:
+    """
+    Say how much of what was due waits for a check, where that covers what verified is short of: '75 of 75 hours are
+    waiting to be checked', `short` where the amounts stand beside it. It changes no colour: only verified counts.
+    """
+    if verified >= due or verified + pending < due:
+        return ""
+    said = amount(pending, unit if unit in POUNDS else "")
+    if short:
+        return f"{said} waiting to be checked"
+    return f"{said} of {amount(due, unit)} {'is' if pending == 1 else 'are'} waiting to be checked"
+
+
 def unit_words(value: Decimal, unit: str) -> str:
     """The unit after `value`: one hour, two hours; a unit that is no plain noun stays as it is."""
     if value == 1:

@@ -424,6 +424,12 @@ DECISIONS = SheetLayout(
         _text("evidence", "Evidence", "What the decision rests on.", width=24),
         _text("to_contract", "Transferred to contract", "For a transfer: the contract that takes it over."),
         _text("corrects", "Corrects decision", "The decision reference that this one corrects."),
+        _choice(
+            "out_of",
+            "Taken from",
+            "Where a claim has parts that wait and parts in dispute: which of them. Blank: what waits goes first.",
+            ("pending", "disputed"),
+        ),
     ),
 )
 

@@ -53,6 +53,22 @@ def test_amount_names_its_unit(value: str, unit: str, expected: str) -> None:
     assert wording.amount(Decimal(value), unit) == expected
 
 
+@pytest.mark.parametrize(
+    ("verified", "pending", "due", "unit", "expected"),
+    [
+        ("0", "75", "75", "hour", "75 of 75 hours are waiting to be checked"),
+        ("1", "1", "2", "week", "1 of 2 weeks is waiting to be checked"),
+        ("0", "600", "500", "GBP", "£600.00 of £500.00 are waiting to be checked"),
+        ("60", "10", "75", "hour", ""),
+        ("75", "10", "75", "hour", ""),
+        ("0", "0", "75", "hour", ""),
+    ],
+)
+def test_a_gap_that_waits_for_a_check_is_said(verified: str, pending: str, due: str, unit: str, expected: str) -> None:
+    held = {"verified": Decimal(verified), "pending": Decimal(pending), "due": Decimal(due)}
+    assert wording.waiting(**held, unit=unit) == expected
+
+
 def test_pounds_without_places_never_end_in_one_decimal() -> None:
     assert [wording.pounds(Decimal(v), None) for v in ("5", "5.5", "5.505")] == ["£5", "£5.50", "£5.505"]
 

@@ -162,6 +162,7 @@ def decisions(draw: Any, kpi: Kpi, claim: Claim | None, ref: str, earlier: list[
         to_contract=draw(text),
         corrects=draw(st.sampled_from(["", *earlier])),
         ref=ref,
+        out_of=draw(st.sampled_from(["", "pending", "disputed"])),
     )
 
 

@@ -13,7 +13,7 @@ from commonweal.portfolio import Contract, Note
 from commonweal.quantities import plain
 from commonweal.reporting.build.names import anchor
 from commonweal.reporting.build.returns import ReturnLine
-from commonweal.reporting.build.standing import Standing
+from commonweal.reporting.build.standing import Standing, in_words
 from commonweal.reporting.model import Cell, Column, Row, Show, State, Table
 from commonweal.reporting.wording import RAG_SYMBOLS, amount
 
@@ -119,7 +119,7 @@ def _standings(standings: Iterable[Standing]) -> Iterable[Item]:
         contract, stands = standing.contract, standing.stands
         unit, name = standing.unit, f"{standing.kpi.ref}: {standing.kpi.deliverable or standing.kpi.measure}"
         if stands and stands.rag is performance.Rag.RED:
-            yield Item(1, contract, name, _because(standing, stands.words), rag=stands.rag.value)
+            yield Item(1, contract, name, _because(standing, in_words(standing, stands)), rag=stands.rag.value)
         if disputed := standing.amount("disputed"):
             yield Item(2, contract, name, f"{amount(disputed, unit)} in dispute", state=State.DISPUTED)
         if pending := standing.amount("pending"):
@@ -127,7 +127,7 @@ def _standings(standings: Iterable[Standing]) -> Iterable[Item]:
                 3, contract, name, f"{amount(pending, unit)} waiting for evidence or a check", state=State.PENDING
             )
         if stands and stands.rag is performance.Rag.AMBER:
-            yield Item(4, contract, name, stands.words, rag=stands.rag.value)
+            yield Item(4, contract, name, in_words(standing, stands), rag=stands.rag.value)
         for claim in () if stands and stands.rag is performance.Rag.RED else standing.nils:
             why = claim.reason or "no reason given"
             yield Item(5, contract, name, f"nil for {claim.period.label}: {why}", claim.received, State.NIL)

@@ -16,7 +16,7 @@ from commonweal.reporting.build.names import anchor
 from commonweal.reporting.build.newer import newer_table
 from commonweal.reporting.build.outlook import forecast_table, rating_table, remedy_table
 from commonweal.reporting.build.returns import returns_table
-from commonweal.reporting.build.standing import CLAIMED, DUE, Standing
+from commonweal.reporting.build.standing import CLAIMED, DUE, Standing, in_words
 from commonweal.reporting.build.tables import (
     figure_cell,
     money_cells,
@@ -109,7 +109,9 @@ def _kpi_cells(standing: Standing) -> tuple[Cell, ...]:
     verified = Cell(state=nil) if nil else _amount(standing, "verified")
     percent = figure_cell(standing.book, standing.percent)
     name = f"{kpi.ref}: {kpi.deliverable or kpi.measure}"
-    rag = Cell(stands.rag.value, text=stands.words) if stands else Cell(text=standing.no_colour)
+    rag = (
+        Cell(stands.rag.value, text=in_words(standing, stands, short=True)) if stands else Cell(text=standing.no_colour)
+    )
     return Cell(name), due, verified, percent, rag, _amount(standing, "pending"), _amount(standing, PROMISED)
 
 

@@ -19,6 +19,7 @@ from commonweal.portfolio import Aggregation, Claim, Contract, Decision, Kind, K
 from commonweal.posting import whole_life_target
 from commonweal.reporting.build.flows import POUNDS, Flows, denominator_id, everything, kpi_id, pounds_id, quantity_id
 from commonweal.reporting.build.targets import PROMISED, SUMMED, TargetLines
+from commonweal.reporting.wording import waiting
 
 STATES = (*DELIVERY_SIDE, Account.RELIEVED, Account.TRANSFERRED, Account.WRITTEN_OFF)
 CLAIMED, DUE, DUE_FIRST = "claimed", "due", "due before changes"
@@ -69,6 +70,16 @@ class Standing:
     def worth(self, name: str) -> Decimal | None:
         """Return the pounds of `name`, or None where it has no line."""
         return self.book[self.pounds[name]].value if name in self.pounds else None
+
+
+def in_words(standing: Standing, stands: performance.Standing, *, short: bool = False) -> str:
+    """Say where a KPI `stands`, and what of the gap waits for a check."""
+    kpi = standing.kpi
+    if kpi.over_time not in SUMMED or kpi.kind is Kind.RATIO or kpi.better == "down":
+        return stands.words
+    pending = standing.amount(Account.PENDING.value) or ZERO
+    waits = waiting(verified=stands.verified, pending=pending, due=stands.due, unit=standing.unit, short=short)
+    return "; ".join(filter(None, [stands.words, waits]))
 
 
 @dataclass(frozen=True, slots=True)
