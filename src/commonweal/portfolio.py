@@ -245,7 +245,8 @@ class Receipt:
 class Decision:
     """
     What somebody decided about an amount: of a claim (verified, rejected, disputed, withdrawn) or of the promise
-    (relieved, transferred, written off, varied). `claim` names the claim line, empty for a promise.
+    (relieved, transferred, written off, varied). `claim` names the claim line, empty for a promise. `out_of` names the
+    account that the amount leaves, pending or disputed, where the input knows it; otherwise pending goes first.
     """
 
     contract: str
@@ -264,6 +265,7 @@ class Decision:
     corrects: str = ""
     ref: str = ""
     origin: Origin = NOWHERE
+    out_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,4 +310,4 @@ class Portfolio:
 
     def contract(self, ref: str) -> Contract:
         """Return the contract called `ref`; KeyError if there is none."""
-        return next(c for c in self.contracts if c.ref == ref)
+        return {contract.ref: contract for contract in self.contracts}[ref]

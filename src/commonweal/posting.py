@@ -159,9 +159,7 @@ class _Posting:
         wanted = decision.amount
         for claim in self._open_claims(kpi, decision):
             slot = claim_slot(kpi, claim)
-            for source in (Account.PENDING, Account.DISPUTED):
-                if CLAIM_OUTCOMES[decision.outcome] in (source, Account.WITHDRAWN) and source is Account.DISPUTED:
-                    continue
+            for source in _sources(decision):
                 held = self.result.ledger.balance(slot, source)
                 taken = min(held.amount, wanted)
                 if taken > 0 or (wanted == held.amount == 0 and held.denominator > 0):
@@ -217,6 +215,15 @@ class _Posting:
 
     def _problem(self, code: str, origin: Origin, found: str, mend: str) -> None:
         self.result.problems.append(Problem(code, Severity.ERROR, origin, found, mend))
+
+
+def _sources(decision: Decision) -> tuple[Account, ...]:
+    """Return the accounts that a decision on a claim takes from, in order."""
+    if decision.out_of:
+        return (Account(decision.out_of),)
+    if CLAIM_OUTCOMES[decision.outcome] in (Account.DISPUTED, Account.WITHDRAWN):
+        return (Account.PENDING,)
+    return (Account.PENDING, Account.DISPUTED)
 
 
 def promise_slot(kpi: Kpi) -> Slot:
