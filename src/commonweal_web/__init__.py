@@ -1,0 +1,1 @@
+"""The Django project: the service in which councils and suppliers follow a promise to its proof."""

@@ -1,0 +1,1 @@
+"""The log of everything that changed: explicit rows in hash chains, appended only."""

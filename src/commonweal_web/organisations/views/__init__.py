@@ -1,0 +1,1 @@
+"""What people see of bodies, people and their own account."""
