@@ -1,0 +1,1 @@
+"""Which framework releases and value packs a body uses, as the engine loads them."""

@@ -1,0 +1,1 @@
+"""The public catalogue: frameworks, measures and search, open to everybody."""

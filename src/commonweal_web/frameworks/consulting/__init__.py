@@ -1,0 +1,1 @@
+"""Consultations on a draft: comments, answers, drop-in sessions, a published summary."""

@@ -1,0 +1,1 @@
+"""Pages of consultations: for everybody, and for the officers of the body that consults."""

@@ -1,0 +1,1 @@
+"""Framework keeping: a body's own measures, packs that it imports, and publishing by two people."""

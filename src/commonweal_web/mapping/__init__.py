@@ -1,0 +1,1 @@
+"""The mapping tool: one framework laid beside others, for everybody."""
