@@ -1,0 +1,1 @@
+"""Contracts, their KPIs in versions, changes, break points, people and contacts."""

@@ -1,0 +1,1 @@
+"""Returns, claims, the ledger, verification, beneficiaries and person tokens."""

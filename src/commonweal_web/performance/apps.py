@@ -1,0 +1,8 @@
+"""The app `performance`."""
+
+from django.apps import AppConfig
+
+
+class PerformanceConfig(AppConfig):
+    name = "commonweal_web.performance"
+    label = "performance"

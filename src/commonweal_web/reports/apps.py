@@ -1,0 +1,8 @@
+"""The app `reports`."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "commonweal_web.reports"
+    label = "reports"

@@ -1,0 +1,1 @@
+"""What is promised and verified, told in the measures of other frameworks and for the goals, with what that loses."""
