@@ -1,0 +1,1 @@
+"""The commands that run the service: serve, worker, backup, restore, verify."""
