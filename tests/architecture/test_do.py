@@ -19,10 +19,12 @@ ROOT = Path(__file__).resolve().parents[2]
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the files that do.py reads, with `do` pointed at it."""
     shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
-    for file in ("do.py", "pyproject.toml"):
-        shutil.copy(ROOT / file, tmp_path)
-    for attribute, value in {"ROOT": tmp_path, "BOOT": tmp_path / ".boot", "VENV": tmp_path / ".venv"}.items():
-        monkeypatch.setattr(do, attribute, value)
+    (tmp_path / "scripts").mkdir()
+    for file in ("do.py", "pyproject.toml", *do.FRONT_END):
+        shutil.copy(ROOT / file, tmp_path / file)
+    folders = {"ROOT": "", "BOOT": ".boot", "VENV": ".venv", "MODULES": "node_modules", "VENDOR": "vendor"}
+    for attribute, folder in folders.items():
+        monkeypatch.setattr(do, attribute, tmp_path / folder)
     monkeypatch.setattr(do, "BIN", tmp_path / ".venv" / do.BIN.name)
     return tmp_path
 
@@ -34,12 +36,18 @@ def commands(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str,
 
     def act(*command: str) -> None:
         noted.append(command)
-        if "--target" in command:
+        if "requirements/node.txt" in command:
+            (checkout / ".boot" / "node").mkdir(parents=True)
+        elif "--target" in command:
             (checkout / ".boot" / "bin").mkdir(parents=True)
             (checkout / ".boot" / "bin" / "uv").touch(mode=0o755)
         if command[1] == "venv":
             do.BIN.mkdir(parents=True, exist_ok=True)
             (do.BIN / "python").touch(mode=0o755)
+        if "ci" in command:
+            (checkout / "node_modules").mkdir(exist_ok=True)
+        if "scripts/vendor.py" in command:
+            (checkout / "vendor").mkdir(exist_ok=True)
 
     monkeypatch.setattr(do, "run", act)
     monkeypatch.setattr(do, "agree_settings", lambda: None)
@@ -104,6 +112,42 @@ def test_a_changed_requirement_makes_a_new_environment(commands: list[tuple[str,
     assert [command[1] for command in commands].count("venv") == 2
 
 
+def test_the_front_end_is_fetched_once_and_again_after_a_change(
+    commands: list[tuple[str, ...]], checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(do.shutil, "which", lambda name, path=None: f"bin/{name}")
+    do.prepare_front_end("run")
+    count = len(commands)
+    assert ("bin/npm", "ci", "--ignore-scripts", "--silent", "--omit=dev") in commands
+    do.prepare_front_end("run")
+    assert len(commands) == count
+    with (checkout / "package-lock.json").open("a") as file:
+        file.write("\n")
+    do.prepare_front_end("run")
+    assert len(commands) == count + 2
+
+
+def test_the_tests_fetch_what_only_they_need_and_the_demo_takes_that_too(commands: list[tuple[str, ...]]) -> None:
+    do.prepare_front_end("run")
+    do.prepare_front_end("test")
+    assert [command for command in commands if "ci" in command][-1][-1] == "--silent"
+    count = len(commands)
+    do.prepare_front_end("run")
+    assert len(commands) == count
+
+
+def test_a_machine_without_npm_gets_one_beside_uv(
+    commands: list[tuple[str, ...]], checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(do.shutil, "which", lambda name, path=None: None if name == "npm" else f"bin/{name}")
+    first = do.fetch_npm("bin/uv")
+    assert first[-1] == str(checkout / ".boot" / "node")
+    assert any("requirements/node.txt" in command for command in commands)
+    count = len(commands)
+    assert do.fetch_npm("bin/uv") == first
+    assert len(commands) == count
+
+
 def test_uv_asks_the_index_that_pip_is_set_to(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = {":env:.index-url": "", "global.index-url": "https://mirror.example/simple", "global.cert": "ca.pem"}
 
@@ -116,3 +160,50 @@ def test_uv_asks_the_index_that_pip_is_set_to(monkeypatch: pytest.MonkeyPatch) -
     assert do.os.environ["UV_DEFAULT_INDEX"] == "https://mirror.example/simple"
     assert do.os.environ["SSL_CERT_FILE"] == "own.pem"
     assert do.os.environ["UV_PYTHON_DOWNLOADS"] == "never"
+
+
+@pytest.mark.parametrize(
+    ("engine", "service", "longer", "words"),
+    [
+        (0, 0, 0, ""),
+        (1, 0, 0, "pytest"),
+        (0, 1, 0, "tests of the service"),
+        (0, 0, 1, "longer tests of the service"),
+    ],
+)
+def test_the_tests_of_the_service_run_beside_and_count_as_much(
+    checkout: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    engine: int,
+    service: int,
+    longer: int,
+    words: str,
+) -> None:
+    for prepare in ("prepare", "prepare_front_end"):
+        monkeypatch.setattr(do, prepare, lambda level: None)
+    do.BIN.mkdir(parents=True)
+    for tool in ("ruff", "mypy", "lint-imports"):
+        (do.BIN / tool).write_text("#!/bin/sh\n")
+    (do.BIN / "pytest").write_text(
+        f'#!/bin/sh\ncase "$*" in *"--no-cov tests/web/demo"*) echo longer; exit {longer};;'
+        f' *"--no-cov tests/web"*) echo service; exit {service};;'
+        f' *"--no-cov tests/browser"*) exit 0;; esac\necho engine; exit {engine}\n'
+    )
+    for tool in do.BIN.iterdir():
+        tool.chmod(0o755)
+    if words:
+        with pytest.raises(SystemExit, match=f"^Failed: {words}.$"):
+            do.main(["test"])
+    else:
+        do.main(["test"])
+    said = capfd.readouterr().out.split()
+    assert said.index("engine") < said.index("service") < said.index("longer"), "the words of the service come last"
+
+
+def test_the_parts_leave_no_test_of_the_service_out() -> None:
+    short, longer, browser = do.PARTS.values()
+    left_out = {word.removeprefix("--ignore=") for word in short if word.startswith("--ignore=")}
+    assert left_out == set(longer)
+    assert {"tests/web", *browser} == set(do.SERVICE)
+    assert all((do.ROOT / part).is_dir() for part in (*longer, *do.SERVICE))

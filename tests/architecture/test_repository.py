@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 import tomllib
@@ -15,7 +16,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = {".py", ".md", ".toml", ".txt", ".in", ".yaml", ".yml", ".json", ".csv", ".html", ".j2", ".typ", ".css", ""}
-LEVELS = ("boot", "run", "test", "bench")
+LEVELS = ("boot", "node", "run", "test", "bench")
+MADE = {"__pycache__", "vendor"}  # ignored by git: compiled, or copied from packages
 
 # Put together from pieces, so that this file obeys its own rule.
 MACHINE = re.compile(
@@ -26,10 +28,10 @@ REGISTRY = re.compile("|".join(["py" + r"pi\.org", "python" + "hosted", r"regist
 
 def tracked() -> Iterator[Path]:
     """Every text file that belongs to the repository, found without asking git."""
-    tops = ["src", "tests", "docs", "bench", "requirements", ".ci"]
+    tops = ["src", "tests", "docs", "bench", "requirements", "scripts", ".ci"]
     yield from (path for path in ROOT.iterdir() if path.is_file())
     for top in tops:
-        yield from (path for path in (ROOT / top).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        yield from (path for path in (ROOT / top).rglob("*") if path.is_file() and not MADE & set(path.parts))
 
 
 FILES = sorted(path for path in tracked() if path.suffix in TEXT and path.name != ".coverage")
@@ -57,6 +59,17 @@ def test_the_patterns_catch_what_they_are_for() -> None:
     assert REGISTRY.search("https://" + "py" + "pi.org/simple")
 
 
+def test_the_lock_of_the_front_end_holds_hashes_and_exact_versions_and_no_address() -> None:
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    packages = {name: facts for name, facts in lock["packages"].items() if name}
+    assert packages
+    assert not [name for name, facts in packages.items() if not facts["integrity"].startswith("sha512-")]
+    assert not [name for name, facts in packages.items() if "resolved" in facts]
+    asked = json.loads((ROOT / "package.json").read_text())
+    wanted = asked["dependencies"] | asked["devDependencies"]
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_locked_package_has_a_version_and_a_hash(level: str) -> None:
     text = (ROOT / "requirements" / f"{level}.txt").read_text()
@@ -79,7 +92,7 @@ def test_the_locked_packages_cover_what_the_project_asks_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "level"), [("boot", "boot"), ("build", "run"), ("test", "test"), ("bench", "bench")]
+    ("source", "level"), [("boot", "boot"), ("node", "node"), ("build", "run"), ("test", "test"), ("bench", "bench")]
 )
 def test_the_locked_packages_cover_the_lists(source: str, level: str) -> None:
     lines = (ROOT / "requirements" / f"{source}.in").read_text().splitlines()
