@@ -6,13 +6,14 @@ Prepare .venv from the locked requirement files, then run a task in it. Needs Py
     python3 do.py bench    measure the engine against its peers
 """
 
-import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+from collections import deque
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -22,11 +23,21 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 LEVELS = ("run", "test", "bench")  # each requirement file holds all that the one before it holds
 SERVICE = ("tests/browser", "tests/faults", "tests/web")  # these run beside the engine's tests, in parts
 LONG = ("tests/web/demo", "tests/web/evidence", "tests/web/organisations", "tests/web/platform")
+# What no database changes is not repeated on PostgreSQL.
+ONCE = """
+    test_canaries.py test_doors.py test_headers.py test_no_oracle.py test_one_row.py test_written_by_others.py
+    core/test_components.py core/test_forms.py core/test_pages.py core/test_templates.py core/test_worth.py demo
+    evidence/test_redaction.py evidence/test_scanner.py evidence/test_store.py evidence/test_tokens.py
+    evidence/test_types.py
+    frameworks/catalogue frameworks/keeping/test_imports.py mapping/test_select.py mapping/test_summary.py
+    platform/test_reliability.py platform/test_settings.py platform/test_supply.py
+"""
 PARTS = {
+    "tests of the service in a browser": SERVICE[:2],
     "tests of the service": ("tests/web", *(f"--ignore={part}" for part in LONG)),
     "longer tests of the service": LONG,
-    "tests of the service in a browser": SERVICE[:2],
 }
+POSTGRESQL = ("tests/web", "-m", "not browser", *(f"--ignore=tests/web/{part}" for part in ONCE.split()))
 TASKS = {
     "demo": ("run", ["commonweal serve --demo"]),
     "test": (
@@ -173,24 +184,47 @@ def finish(failed):
 
 
 def test(before, last):
-    """Run every check and the engine's tests, and beside them the service's, whose words come when they are done."""
-    with contextlib.ExitStack() as files:
-        beside = [(name, *started(words, files)) for name, words in PARTS.items()]
-        failed = [tool for tool, *words in [*before, last] if not passed(tool, *words)]
-        for name, process, said in beside:
-            if process.wait():
-                failed.append(name)
-            said.seek(0)
-            print(f"\nThe {name}:", flush=True)
-            shutil.copyfileobj(said, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+    """
+    Run every check and the engine's tests, and beside them the service's parts, whose words come when all is done.
+
+    No more run at once than the machine has cores: each waits its turn, so that none is slow for the others' sake.
+    With DATABASE_URL the service is tested on that PostgreSQL server too.
+    """
+    server = os.environ.pop("DATABASE_URL", None)
+    parts = [(name, words, {}) for name, words in PARTS.items()]
+    if server:
+        parts.insert(1, ("service on PostgreSQL", POSTGRESQL, {"DATABASE_URL": server}))
+    waiting, said = deque(parts), {}
+    lanes = [threading.Thread(target=work, args=(waiting, said)) for _ in range(max(1, (os.cpu_count() or 2) - 1))]
+    for lane in lanes:
+        lane.start()
+    failed = [tool for tool, *words in [*before, last] if not passed(tool, *words)]
+    work(waiting, said)
+    for lane in lanes:
+        lane.join()
+    for name, *_ in parts:
+        code, output = said[name]
+        print(f"\nThe {name}:", flush=True)
+        sys.stdout.buffer.write(output)
+        sys.stdout.buffer.flush()
+        failed += [name] if code else []
     finish(failed)
 
 
-def started(words, files):
-    said = files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 closed with `files`
-    command = [str(BIN / "pytest"), "-rfEs", "--no-cov", *words]
-    return subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT), said
+def work(waiting, said):
+    """Run the parts that nobody has begun, one after another; note how each ended and what it printed."""
+    while waiting:
+        try:
+            name, words, more = waiting.popleft()
+        except IndexError:
+            return
+        command = [str(BIN / "pytest"), "-rfEs", "--no-cov", *words]
+        with tempfile.TemporaryFile() as file:
+            code = subprocess.run(
+                command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, env={**os.environ, **more}
+            ).returncode
+            file.seek(0)
+            said[name] = code, file.read()
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -162,48 +163,64 @@ def test_uv_asks_the_index_that_pip_is_set_to(monkeypatch: pytest.MonkeyPatch) -
     assert do.os.environ["UV_PYTHON_DOWNLOADS"] == "never"
 
 
-@pytest.mark.parametrize(
-    ("engine", "service", "longer", "words"),
-    [
-        (0, 0, 0, ""),
-        (1, 0, 0, "pytest"),
-        (0, 1, 0, "tests of the service"),
-        (0, 0, 1, "longer tests of the service"),
-    ],
-)
-def test_the_tests_of_the_service_run_beside_and_count_as_much(
-    checkout: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-    engine: int,
-    service: int,
-    longer: int,
-    words: str,
-) -> None:
+@pytest.fixture
+def tools(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Stand-ins for the tools: each part prints which it is and where its database is; the one that is named fails."""
     for prepare in ("prepare", "prepare_front_end"):
         monkeypatch.setattr(do, prepare, lambda level: None)
-    do.BIN.mkdir(parents=True)
-    for tool in ("ruff", "mypy", "lint-imports"):
-        (do.BIN / tool).write_text("#!/bin/sh\n")
-    (do.BIN / "pytest").write_text(
-        f'#!/bin/sh\ncase "$*" in *"--no-cov tests/web/demo"*) echo longer; exit {longer};;'
-        f' *"--no-cov tests/web"*) echo service; exit {service};;'
-        f' *"--no-cov tests/browser"*) exit 0;; esac\necho engine; exit {engine}\n'
-    )
-    for tool in do.BIN.iterdir():
-        tool.chmod(0o755)
-    if words:
-        with pytest.raises(SystemExit, match=f"^Failed: {words}.$"):
-            do.main(["test"])
-    else:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    def make(failing: str) -> None:
+        do.BIN.mkdir(parents=True)
+        for tool in ("ruff", "mypy", "lint-imports"):
+            (do.BIN / tool).write_text("#!/bin/sh\n")
+        (do.BIN / "pytest").write_text(
+            '#!/bin/sh\ncase "$*" in *"--no-cov tests/web/demo"*) part=longer;; *"not browser"*) part=postgresql;;'
+            ' *"--no-cov tests/web"*) part=service;; *"--no-cov tests/browser"*) part=browser;; *) part=engine;; esac\n'
+            f'echo $part${{DATABASE_URL:+@$DATABASE_URL}}; [ $part != "{failing}" ]\n'
+        )
+        for tool in do.BIN.iterdir():
+            tool.chmod(0o755)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("failing", "words"),
+    [
+        ("engine", "pytest"),
+        ("service", "tests of the service"),
+        ("longer", "longer tests of the service"),
+        ("browser", "tests of the service in a browser"),
+        ("postgresql", "service on PostgreSQL"),
+    ],
+)
+def test_each_part_counts_as_much(
+    tools: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, failing: str, words: str
+) -> None:
+    tools(failing)
+    monkeypatch.setenv("DATABASE_URL", "postgres://here")
+    with pytest.raises(SystemExit, match=f"^Failed: {words}.$"):
         do.main(["test"])
-    said = capfd.readouterr().out.split()
-    assert said.index("engine") < said.index("service") < said.index("longer"), "the words of the service come last"
+
+
+def test_the_words_of_the_service_come_last_and_one_part_alone_knows_the_server(
+    tools: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    tools("none")
+    do.main(["test"])
+    said = [line for line in capfd.readouterr().out.splitlines() if line and not line.endswith(":")]
+    assert said == ["engine", "browser", "service", "longer"]
+    monkeypatch.setenv("DATABASE_URL", "postgres://here")
+    do.main(["test"])
+    said = [line for line in capfd.readouterr().out.splitlines() if line and not line.endswith(":")]
+    assert said == ["engine", "browser", "postgresql@postgres://here", "service", "longer"]
 
 
 def test_the_parts_leave_no_test_of_the_service_out() -> None:
-    short, longer, browser = do.PARTS.values()
+    browser, short, longer = do.PARTS.values()
     left_out = {word.removeprefix("--ignore=") for word in short if word.startswith("--ignore=")}
     assert left_out == set(longer)
     assert {"tests/web", *browser} == set(do.SERVICE)
     assert all((do.ROOT / part).is_dir() for part in (*longer, *do.SERVICE))
+    assert all((do.ROOT / "tests" / "web" / part).exists() for part in do.ONCE.split())

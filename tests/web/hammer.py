@@ -34,7 +34,7 @@ def together(acts: list[Callable[[], Any]]) -> Counter[str]:
         close_old_connections()
         try:
             with clock.fixed(NOON):
-                gate.wait(timeout=30)
+                gate.wait(timeout=120)
                 act()
             ends.append("done")
         except Refused as refused:
@@ -48,5 +48,5 @@ def together(acts: list[Callable[[], Any]]) -> Counter[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=300)
     return Counter(ends)

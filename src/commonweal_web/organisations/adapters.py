@@ -10,6 +10,7 @@ import uuid
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.httpkit import get_client_ip
@@ -31,6 +32,7 @@ from commonweal_web.organisations import second_factor, sign_in_log, throttle
 from commonweal_web.organisations.models import SignInEvent, User
 
 UNKNOWN_TO_US = "No account here goes with this sign-in. Ask the administrator of your organisation to invite you."
+UNKNOWN_ACCOUNT = "account/email/unknown_account"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -60,6 +62,8 @@ class AccountAdapter(DefaultAccountAdapter):
         whole = {"request": self.request, "email": email, "current_site": site, **context}
         subject = render_to_string(f"{template_prefix}_subject.txt", whole)
         body = render_to_string(f"{template_prefix}_message.txt", whole, self.request)
+        if template_prefix == UNKNOWN_ACCOUNT:
+            _read_as_for_a_known_address(email)
         now = clock.now()
         outbox.queue(
             key=f"account:{template_prefix.rpartition('/')[2]}:{uuid.uuid4()}",
@@ -108,6 +112,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: Any, password: str) -> None:
         user.set_password(password)
         user.save(update_fields=["password"])
+
+
+def _read_as_for_a_known_address(email: str) -> None:
+    """Read once more, as the library does to make a link for an account, so that the time says nothing."""
+    list(EmailAddress.objects.filter(email=email, user=None))
 
 
 class MfaAdapter(DefaultMFAAdapter):

@@ -52,14 +52,14 @@ class Processes:
     def run(self, code: str) -> Any:
         """Run the code to its end and return what it printed."""
         process = self.start(code)
-        out, err = process.communicate(timeout=90)
+        out, err = process.communicate(timeout=300)
         assert process.returncode == 0, err
         return json.loads(out or "null")
 
     def run_until_killed(self, code: str) -> None:
         """Run code that kills itself."""
         process = self.start(code)
-        _, err = process.communicate(timeout=90)
+        _, err = process.communicate(timeout=300)
         assert process.returncode == -signal.SIGKILL, err
 
 

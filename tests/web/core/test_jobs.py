@@ -177,7 +177,7 @@ def test_a_worker_catches_up_at_its_start(processes: Processes, code):  # noqa: 
         wait_for(lambda: list((processes.home / "mail").iterdir()))
     finally:
         worker.send_signal(signal.SIGTERM)
-        _, err = worker.communicate(timeout=30)
+        _, err = worker.communicate(timeout=300)
     assert "Traceback" not in err
     assert worker.returncode == (0 if code is WORKER else -signal.SIGTERM), err
 
@@ -197,7 +197,7 @@ def test_of_two_web_processes_one_runs_the_jobs_and_the_other_takes_over(process
             process.communicate()
 
 
-def wait_for(there, seconds=60):
+def wait_for(there, seconds=300):
     end = time.monotonic() + seconds
     while not there():
         assert time.monotonic() < end, "nothing happened"

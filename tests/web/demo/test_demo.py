@@ -50,7 +50,7 @@ def seen_in(mode: str) -> str:
         "COMMONWEAL_HOSTS": "commonweal.example",
         "DJANGO_SETTINGS_MODULE": "commonweal_web.settings",
     }
-    done = subprocess.run([sys.executable, "-c", INSIDE], env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", INSIDE], env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 

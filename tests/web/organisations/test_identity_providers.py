@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +16,7 @@ from django.test import Client, RequestFactory, override_settings
 
 from commonweal_web.organisations import second_factor
 from commonweal_web.organisations.adapters import SocialAdapter
-from commonweal_web.organisations.models import SignInEvent, SignInFailure, User
+from commonweal_web.organisations.models import SignInEvent, User
 from tests.web.world import World
 
 DOMAINS = {"northmere": ["northmere.example"], "eastholt": ["eastholt.example"]}
@@ -94,31 +92,3 @@ def test_a_closed_account_does_not_get_in_by_a_provider(world: World) -> None:
     User.objects.filter(pk=world.people["manager"].pk).update(is_active=False)
     with pytest.raises(ImmediateHttpResponse):
         come_in("northmere", email="manager@northmere.example")
-
-
-def once(address: str, field: str, email: str) -> float:
-    SignInFailure.objects.all().delete()
-    cache.clear()
-    begun = time.perf_counter()
-    Client().post(address, {field: email, "password": "wrong"})
-    return time.perf_counter() - begun
-
-
-def medians(address: str, field: str, known: str) -> tuple[float, float]:
-    """Take turns, so that whatever else the machine does weighs on both alike."""
-    pairs = [(once(address, field, known), once(address, field, f"n{n}@harbourside.example")) for n in range(100)]
-    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("address", "field"), [("/account/login/", "login"), ("/account/password/reset/", "email")])
-@override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.ScryptPasswordHasher"])
-def test_a_known_address_takes_as_long_as_an_unknown_one(world: World, address: str, field: str) -> None:
-    user = world.people["supplier"]
-    user.set_password("a long test password")
-    user.save()
-    for _ in range(3):  # a busy machine may be slower for one half; the rule must hold once out of three
-        known, unknown = medians(address, field, user.email)
-        if abs(known - unknown) / max(known, unknown) < 0.2:
-            return
-    pytest.fail(f"{address}: {known:.4f} s for a known address, {unknown:.4f} s for an unknown one")

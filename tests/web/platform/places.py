@@ -43,7 +43,7 @@ def program(*words: str) -> list[str]:
 def run(home: Path, *words: str, changes: Mapping[str, str | None] | None = None) -> subprocess.CompletedProcess[str]:
     """Run one command of the service to its end."""
     return subprocess.run(
-        program(*words), env=environment(home, changes), cwd=home, capture_output=True, text=True, timeout=120
+        program(*words), env=environment(home, changes), cwd=home, capture_output=True, text=True, timeout=300
     )
 
 
