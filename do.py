@@ -33,8 +33,8 @@ ONCE = """
     platform/test_reliability.py platform/test_settings.py platform/test_supply.py
 """
 PARTS = {
-    "tests of the service in a browser": SERVICE[:2],
     "tests of the service": ("tests/web", *(f"--ignore={part}" for part in LONG)),
+    "tests of the service in a browser": SERVICE[:2],
     "longer tests of the service": LONG,
 }
 POSTGRESQL = ("tests/web", "-m", "not browser", *(f"--ignore=tests/web/{part}" for part in ONCE.split()))
@@ -187,15 +187,15 @@ def test(before, last):
     """
     Run every check and the engine's tests, and beside them the service's parts, whose words come when all is done.
 
-    No more run at once than the machine has cores: each waits its turn, so that none is slow for the others' sake.
-    With DATABASE_URL the service is tested on that PostgreSQL server too.
+    One more runs at once than the machine has cores, since each waits for a disk or a browser at times; the others wait
+    their turn, so that none is slow for their sake. DATABASE_URL names a PostgreSQL server to test the service on too.
     """
     server = os.environ.pop("DATABASE_URL", None)
     parts = [(name, words, {}) for name, words in PARTS.items()]
     if server:
         parts.insert(1, ("service on PostgreSQL", POSTGRESQL, {"DATABASE_URL": server}))
     waiting, said = deque(parts), {}
-    lanes = [threading.Thread(target=work, args=(waiting, said)) for _ in range(max(1, (os.cpu_count() or 2) - 1))]
+    lanes = [threading.Thread(target=work, args=(waiting, said)) for _ in range(os.cpu_count() or 2)]
     for lane in lanes:
         lane.start()
     failed = [tool for tool, *words in [*before, last] if not passed(tool, *words)]
@@ -213,7 +213,7 @@ def test(before, last):
 
 def work(waiting, said):
     """Run the parts that nobody has begun, one after another; note how each ended and what it printed."""
-    while waiting:
+    while True:
         try:
             name, words, more = waiting.popleft()
         except IndexError:

@@ -210,15 +210,15 @@ def test_the_words_of_the_service_come_last_and_one_part_alone_knows_the_server(
     tools("none")
     do.main(["test"])
     said = [line for line in capfd.readouterr().out.splitlines() if line and not line.endswith(":")]
-    assert said == ["engine", "browser", "service", "longer"]
+    assert said == ["engine", "service", "browser", "longer"]
     monkeypatch.setenv("DATABASE_URL", "postgres://here")
     do.main(["test"])
     said = [line for line in capfd.readouterr().out.splitlines() if line and not line.endswith(":")]
-    assert said == ["engine", "browser", "postgresql@postgres://here", "service", "longer"]
+    assert said == ["engine", "service", "postgresql@postgres://here", "browser", "longer"]
 
 
 def test_the_parts_leave_no_test_of_the_service_out() -> None:
-    browser, short, longer = do.PARTS.values()
+    short, browser, longer = do.PARTS.values()
     left_out = {word.removeprefix("--ignore=") for word in short if word.startswith("--ignore=")}
     assert left_out == set(longer)
     assert {"tests/web", *browser} == set(do.SERVICE)

@@ -76,9 +76,9 @@ def test_there_are_enough_faults_and_each_names_its_tests() -> None:
     assert [patch.name for patch in PATCHES if not caught_by(patch)] == []
 
 
-def test_the_tests_pass_without_a_fault(tmp_path: Path) -> None:
-    named = sorted({test for patch in PATCHES for test in caught_by(patch)})
-    done = run(copied(tmp_path), named)
+def test_a_copy_without_a_fault_passes(tmp_path: Path) -> None:
+    """So that it is the fault that fails; the tests of the other patches pass in the suite itself."""
+    done = run(copied(tmp_path), caught_by(PATCHES[0]))
     assert done.returncode == PASSED, done.stdout[-3000:] + done.stderr[-1000:]
 
 

@@ -72,13 +72,17 @@ def test_nobody_gets_in_by_one_click_outside_the_demo(world: object, rf: Callabl
         sign_in_without_password(request, user)
 
 
-@pytest.fixture
-def loaded(db: None) -> None:
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_demo_holds_a_year_passes_over_what_was_done_by_hand_and_plays_on() -> None:
+    """One loading, since it is the long part; each step stands on the one before."""
     loading.load(progress=lambda said: None)
+    it_holds_a_year_in_every_state()
+    an_act_done_by_hand_is_passed_over()
+    the_script_plays_on_and_leaves_one_return_missing()
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_demo_holds_a_year_in_every_state() -> None:
+def it_holds_a_year_in_every_state() -> None:
     today = loading.START.date()
     assert demo_now() is not None
     assert User.objects.count() == len(PEOPLE)
@@ -98,9 +102,7 @@ def test_the_demo_holds_a_year_in_every_state() -> None:
     assert expected.count() == 48
 
 
-@pytest.mark.slow
-@pytest.mark.usefixtures("loaded")
-def test_the_script_plays_on_and_leaves_one_return_missing() -> None:
+def the_script_plays_on_and_leaves_one_return_missing() -> None:
     before = Return.objects.get(contract__reference=CLEANING.reference, starts=dt.date(2026, 7, 1))
     assert before.state == "expected"
     with clock.fixed(loading.START):
@@ -115,8 +117,7 @@ def test_the_script_plays_on_and_leaves_one_return_missing() -> None:
         days.go_to(dt.date(2026, 10, 1))
 
 
-@pytest.mark.usefixtures("loaded")
-def test_an_act_done_by_hand_is_passed_over() -> None:
+def an_act_done_by_hand_is_passed_over() -> None:
     acts = [act for act in days.journey.acts() if act.about.startswith(f"{GROUNDS.reference} {SUMMER}: sent")]
     assert len(acts) == 1
     play(acts, strict=True)
