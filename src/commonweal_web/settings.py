@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "commonweal_web.evidence",
     "commonweal_web.delivery",
     "commonweal_web.performance",
+    "commonweal_web.planning",
     "commonweal_web.reports",
     *(["commonweal_web.demo"] if DEMO else []),
 ]

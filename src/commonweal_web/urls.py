@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import include, path
 
-APPS = ("reports", "performance", "delivery", "evidence", "contracts", "mapping", "frameworks", "organisations", "core")
+APPS = (
+    "reports",
+    "planning",
+    "performance",
+    "delivery",
+    "evidence",
+    "contracts",
+    "mapping",
+    "frameworks",
+    "organisations",
+    "core",
+)
 
 urlpatterns = [path("", include(f"commonweal_web.{app}.urls")) for app in APPS]
 if settings.DEMO:

@@ -44,6 +44,22 @@ from commonweal_web.organisations.models import (
     TwoPersonRequest,
 )
 from commonweal_web.performance.models import Action, Review
+from commonweal_web.planning.models import (
+    Condition,
+    Document,
+    Meeting,
+    Need,
+    Panel,
+    PanelMember,
+    Plan,
+    PlanMeasure,
+    PlanPart,
+    Policy,
+    Priority,
+    PriorityAnswer,
+    Sitting,
+    Stage,
+)
 from tests.web.doors import FOREIGN, MIXED, NOWHERE, OWN, SIBLING
 from tests.web.mapping import sheet_makers
 from tests.web.world import NOON, World, contact, contract
@@ -51,7 +67,7 @@ from tests.web.world import NOON, World, contact, contract
 ABSENT = 987_654_321
 IDENTIFIER_SCHEME = "XX-TEST"
 WEEK = dt.timedelta(days=7)
-TOP = ("contract_id", "organisation_id", "draw_id", "consultation_id")
+TOP = ("contract_id", "organisation_id", "draw_id", "consultation_id", "plan_id", "priority_id", "meeting_id")
 """Arguments that name what the others lie below."""
 
 
@@ -120,6 +136,7 @@ def _records(world: World, place: Contract, who: Who) -> dict[str, Any]:
         **_of_organisations(world, place.authority, who),
         **_of_mapping(world, who),
         **_of_frameworks(place.authority, world.people[who.officer]),
+        **_of_planning(world, place, who),
     }
 
 
@@ -245,6 +262,59 @@ def _of_frameworks(body: Organisation, officer: Any) -> dict[str, Any]:
         "comment_id": Comment.objects.create(consultation=asked, text="c", received_at=NOON).pk,
         "drop_in_id": drop_in.pk,
     }
+
+
+def _of_planning(world: World, place: Contract, who: Who) -> dict[str, Any]:
+    """A plan with one record of each kind, a policy, and a panel with a meeting."""
+    officer, proposer, body = world.people[who.officer], world.people[who.proposer], place.authority
+    plan = Plan.objects.create(
+        authority=body, directorate=place.directorate, reference=f"P-{place.reference}", title="t", value_pence=1,
+        starts=place.starts, ends=place.ends, created_by=proposer, created_at=NOON,
+    )  # fmt: skip
+    if who.proposer == "commissioner":
+        for part, key in (("commissioner", "commissioner"), ("procurement", "procurement"), ("lead", "lead")):
+            PlanPart.objects.create(plan=plan, user=world.people[key], part=part, starts=dt.date(2025, 4, 1))
+    part = plan.parts.first() or PlanPart.objects.create(
+        plan=plan, user=officer, part="lead", starts=dt.date(2020, 1, 1), ends=dt.date(2020, 1, 2)
+    )
+    need = Need.objects.create(body=body, title="t", source="s", created_by=officer, created_at=NOON)
+    panel, _ = Panel.objects.get_or_create(body=body, name=f"Panel of {place.reference}")
+    member = PanelMember.objects.create(panel=panel, user=officer, starts=dt.date(2020, 1, 1), ends=dt.date(2020, 1, 2))
+    meeting = Meeting.objects.create(panel=panel, on=NOON.date(), made_by=officer, made_at=NOON)
+    sitting = Sitting.objects.create(
+        meeting=meeting, plan=plan, content={}, sha256="0" * 64, put_by=officer, put_at=NOON
+    )
+    stage = Stage.objects.create(plan=plan, kind="review")
+    document = Document.objects.create(
+        plan=plan, stage=stage, title="t", file_name="a.txt", kind="txt", size=1, sha256="0" * 64, added_by=officer,
+        added_at=NOON,
+    )  # fmt: skip
+    priority = Priority.objects.create(
+        body=body, plan=plan, title="t", introduction="i", options=[{"key": "a", "title": "A"}], opens=NOON.date(),
+        closes=NOON.date() + WEEK, made_by=officer, made_at=NOON,
+    )  # fmt: skip
+    policy = Policy.objects.create(
+        body=body, label=f"of {place.reference}", starts=dt.date(2030, 1, 1), document="id: a", sha256="0" * 64,
+        drafted_by=officer, drafted_at=NOON,
+    )  # fmt: skip
+    return {
+        "plan_id": plan.pk,
+        "part_id": part.pk,
+        "stage_id": stage.pk,
+        "document_id": document.pk,
+        "measure_id": PlanMeasure.objects.create(
+            plan=plan, ref="L1", deliverable="d", unit="hour", proposed_by=proposer, proposed_at=NOON
+        ).pk,
+        "need_id": need.pk,
+        "panel_id": panel.pk,
+        "member_id": member.pk,
+        "meeting_id": meeting.pk,
+        "sitting_id": sitting.pk,
+        "condition_id": Condition.objects.create(sitting=sitting, text="c").pk,
+        "priority_id": priority.pk,
+        "answer_id": PriorityAnswer.objects.create(priority=priority, ranking=["a"], received_at=NOON).pk,
+        "policy_id": policy.pk,
+    }  # fmt: skip
 
 
 TOKEN = "x" * 43

@@ -270,6 +270,8 @@ def expected(route: Route, role: Role, place: str, method: str) -> str | int:
         return IN if mine else OUT
     if "contract_id" in route.arguments or route.name in OF_A_CONTRACT:
         return _at_contract(route, role, permission, place)
+    if "plan_id" in route.arguments:
+        return at_contract(role, permission, place, Permission.PLAN_READ)
     if "organisation_id" in route.arguments or route.name in OF_A_BODY:
         return at_body(role, permission, place)
     holds = role in TABLE[permission].reach

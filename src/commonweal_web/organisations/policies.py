@@ -39,6 +39,16 @@ class Permission(StrEnum):
     MEASURE_DRAFT = "measure.draft"
     MEASURE_PUBLISH = "measure.publish"
     MEASURES_READ = "measures.read"
+    POLICY_DRAFT = "policy.draft"
+    POLICY_ADOPT = "policy.adopt"
+    PLAN_READ = "plan.read"
+    PLAN_DRAFT = "plan.draft"
+    WEIGHT_SET = "weight.set"
+    WEIGHT_BELOW_FLOOR = "weight.below_floor"
+    MUST_HAVE_WAIVE = "must_have.waive"
+    PANEL_ARRANGE = "panel.arrange"
+    GATEWAY_VOTE = "gateway.vote"
+    PLAN_APPROVE = "plan.approve"
     CONFLICT_DECLARE = "conflict.declare"
     CONTRACT_CREATE = "contract.create"
     CONTRACT_EDIT = "contract.edit"
@@ -106,6 +116,22 @@ TABLE: Mapping[Permission, Rule] = {
         two=[Role.PA, Role.SVL, Role.APP],
     ),
     Permission.MEASURES_READ: _rule(8, "read measures and frameworks", **_EVERYBODY),
+    Permission.POLICY_DRAFT: _rule(6, "draft the body's own policy", SVL="o"),
+    Permission.POLICY_ADOPT: _rule(
+        7, "adopt the body's own policy (not the own draft)", SVL="o", APP="o", two=[Role.SVL, Role.APP]
+    ),
+    Permission.PLAN_READ: _rule(9, "read a plan and its needs", SVL="o", COM="a", PRO="a", APP="a", CAT="a", AUD="o"),
+    Permission.PLAN_DRAFT: _rule(9, "draft a plan and its needs, choose measures", SVL="o", COM="a", PRO="a"),
+    Permission.WEIGHT_SET: _rule(10, "set weighting and questions", SVL="a", COM="a", PRO="a"),
+    Permission.WEIGHT_BELOW_FLOOR: _rule(
+        11, "approve a weighting below the policy's floor", APP="a", CAT="a", two=[Role.APP, Role.CAT]
+    ),
+    Permission.MUST_HAVE_WAIVE: _rule(
+        11, "set a must-have of the policy aside (not on the own plan)", PRO="a", two=[Role.PRO]
+    ),
+    Permission.PANEL_ARRANGE: _rule(12, "arrange the panel's meetings and agenda", SVL="o", PRO="o"),
+    Permission.GATEWAY_VOTE: _rule(12, "vote at the gateway", CAT="a"),
+    Permission.PLAN_APPROVE: _rule(31, "approve the KPI set of a plan (not the own proposal)", APP="a", two=[Role.APP]),
     Permission.CONFLICT_DECLARE: _rule(
         22, "declare a conflict of interest", SVL="a", PRO="a", EVA="a", MOD="a", APP="a", CAT="a", CM="a"
     ),

@@ -1,0 +1,1 @@
+"""The panel and the director: agenda, pack, votes, conditions, approval of the KPI set."""

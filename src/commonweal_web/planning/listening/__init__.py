@@ -1,0 +1,1 @@
+"""Market soundings, residents' priorities and needs posted by community groups."""

@@ -1,0 +1,7 @@
+"""Addresses of `planning.listening`; their names stand in the namespace `planning`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Needs, suggestions of measures with their burden, the choice and its limits."""

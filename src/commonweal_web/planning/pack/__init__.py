@@ -1,0 +1,1 @@
+"""What is made from an approved version alone: tender pack, marking scheme, bid workbook, return template."""

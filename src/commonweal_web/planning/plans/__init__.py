@@ -1,0 +1,1 @@
+"""The plan itself: facts, law and policy, weighting, stages, documents, people and versions."""
