@@ -25,9 +25,8 @@ from pydantic import Field
 from commonweal import errors
 from commonweal.catalogue import Catalogue, load_catalogue
 from commonweal.catalogue.nearest import nearest
-from commonweal.catalogue.outside import unread
 from commonweal.catalogue.schema import Text
-from commonweal.catalogue.strict import OUTSIDE, Document, Strict, parse, refuse_live, sentence, validate
+from commonweal.catalogue.strict import OUTSIDE, Document, Strict, parse, refuse_live, sentence, unread, validate
 from commonweal.checks.problem import Origin, Problem, Severity
 from commonweal.packrows import PackValue, Row, check_rows, table_rows
 from commonweal.quantities import plain

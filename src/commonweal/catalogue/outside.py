@@ -16,9 +16,9 @@ from commonweal.catalogue import schema
 from commonweal.catalogue.catalogue import Catalogue
 from commonweal.catalogue.loader import check_framework, framework_of
 from commonweal.catalogue.models import Framework
-from commonweal.catalogue.strict import OUTSIDE, Document, Loc, parse, refuse_live, validate
+from commonweal.catalogue.strict import OUTSIDE, Document, Loc, parse, refuse_live, unread, validate
 from commonweal.catalogue.units import Units
-from commonweal.checks.problem import Origin, Problem, Severity
+from commonweal.checks.problem import Problem
 from commonweal.series import ValueSeries
 
 MOST_MEASURES = 5_000
@@ -48,15 +48,6 @@ def read_framework(
     refuse_live(document)
     _Check(document, file, catalogue, units, load).whole()
     return (None if document.problems else framework_of(file)), document.problems
-
-
-def unread(error: errors.CommonwealError, name: str) -> Problem:
-    """Return what stopped the reading of a whole file as a problem; the line is taken from its sentence."""
-    said = str(error)
-    at = re.match(re.escape(name) + r" line (\d+): ", said)
-    where = Origin(file=name, row=int(at[1]) if at else 1)
-    found, _, mend = (said[at.end() :] if at else said).rpartition(". ")
-    return Problem("unreadable", Severity.ERROR, where, f"{found}." if found else mend, mend if found else "")
 
 
 class _Check:

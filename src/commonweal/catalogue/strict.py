@@ -160,6 +160,15 @@ def _measure(text: str, name: str, bounds: Bounds) -> None:
             )
 
 
+def unread(error: errors.CommonwealError, name: str) -> Problem:
+    """Return what stopped the reading of a whole file as a problem; the line is taken from its sentence."""
+    said = str(error)
+    at = re.match(re.escape(name) + r" line (\d+): ", said)
+    where = Origin(file=name, row=int(at[1]) if at else 1)
+    found, _, mend = (said[at.end() :] if at else said).rpartition(". ")
+    return Problem("unreadable", Severity.ERROR, where, f"{found}." if found else mend, mend if found else "")
+
+
 def live(text: str) -> bool:
     """Return whether a spreadsheet program could run a cell with this text as a formula; a plain number it does not."""
     return _LIVE.match(text) is not None and _NUMBER.fullmatch(text) is None

@@ -176,10 +176,14 @@ def _day(text: str) -> dt.date | None:
 def _subject(contract: Contract) -> list[Fact]:
     """Works, goods or services by the division of the CPV codes: 45; 03 to 44 and 48; the others. All must agree."""
     extra = dict(contract.extra)
-    text = extra.get("cpv_codes") or extra.get("cpv_uri", "")
-    divisions = {int(code[:2]) for code in CPV.findall(text)}
+    return subject_facts(extra.get("cpv_codes") or extra.get("cpv_uri", ""))
+
+
+def subject_facts(codes: str) -> list[Fact]:
+    """Return what CPV codes of eight digits in a text say of the main subject; nothing where there are none."""
+    divisions = {int(code[:2]) for code in CPV.findall(codes)}
     found = {"works" if one == WORKS else "goods" if one in GOODS else "services" for one in divisions}
-    return [one_of("subject", found, f"CPV {text}")] if found else []
+    return [one_of("subject", found, f"CPV {codes}")] if found else []
 
 
 def _arrangement(contract: Contract) -> list[Fact]:

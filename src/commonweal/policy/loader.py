@@ -16,7 +16,8 @@ from commonweal.catalogue.policy_schema import (
     WeightingFile,
 )
 from commonweal.catalogue.schema import fields
-from commonweal.catalogue.strict import Document, Loc, read, sentence, validate
+from commonweal.catalogue.strict import Bounds, Document, Loc, parse, read, refuse_live, sentence, unread, validate
+from commonweal.checks.problem import Problem
 from commonweal.policy.facts import FIELDS, MODELS, Sort
 from commonweal.policy.reading import read_condition
 from commonweal.policy.rules import (
@@ -33,6 +34,9 @@ from commonweal.policy.rules import (
     Weighting,
 )
 
+BOUNDS = Bounds(characters=400_000, things=20_000)
+"""How much of a policy from outside is read: many times what the longest published one needs."""
+
 _PACK = (
     "id", "name", "kind", "publisher", "jurisdiction", "version", "licence", "verified", "checked_on", "undated",
     "example", "description", "notes",
@@ -48,14 +52,35 @@ def load_pack(path: Path, *, name: str = "") -> PolicyPack:
         and sources, a rule without source or first day, rules that supersede each other in a circle or at the same
         time
     """
-    document = read(path, name=name or path.name)
+    pack, problems = _checked(read(path, name=name or path.name))
+    if pack is None:
+        raise errors.BadPack("\n".join(sentence(problem) for problem in problems))
+    return pack
+
+
+def read_pack(text: str, *, name: str, bounds: Bounds = BOUNDS) -> tuple[PolicyPack | None, list[Problem]]:
+    """
+    Read a policy pack from the text of somebody outside: the pack, or None, and everything that is wrong with it.
+
+    The same is asked of it as of a file, and what could harm is asked on top: no more than `bounds`, no aliases, and
+    no text that a spreadsheet would run.
+    """
+    try:
+        document = parse(text, name=name, bounds=bounds)
+    except errors.BadPack as error:
+        return None, [unread(error, name)]
+    found = _checked(document)
+    refuse_live(document)
+    return (None if document.problems else found[0]), document.problems
+
+
+def _checked(document: Document) -> tuple[PolicyPack | None, list[Problem]]:
     file = validate(document, PolicyFile)
-    if file is not None:
-        pack = _pack(document, file)
-        _check(document, file)
-        if not document.problems:
-            return pack
-    raise errors.BadPack("\n".join(sentence(problem) for problem in document.problems))
+    if file is None:
+        return None, document.problems
+    pack = _pack(document, file)
+    _check(document, file)
+    return (None if document.problems else pack), document.problems
 
 
 def _check(document: Document, file: PolicyFile) -> None:

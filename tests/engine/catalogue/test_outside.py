@@ -10,8 +10,8 @@ import pytest
 from commonweal import errors, packs
 from commonweal.catalogue import Framework, load_catalogue, units
 from commonweal.catalogue.loader import parse_framework
-from commonweal.catalogue.outside import MOST_MEASURES, read_framework, unread
-from commonweal.catalogue.strict import Bounds, live, parse
+from commonweal.catalogue.outside import MOST_MEASURES, read_framework
+from commonweal.catalogue.strict import Bounds, live, parse, unread
 from commonweal.catalogue.writing import framework_text
 from commonweal.checks.problem import Problem
 

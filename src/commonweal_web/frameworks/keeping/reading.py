@@ -15,7 +15,8 @@ from typing import Any
 
 from commonweal import errors, packs
 from commonweal.catalogue import Catalogue, Framework, Goal, units
-from commonweal.catalogue.outside import MOST_MEASURES, read_framework, unread
+from commonweal.catalogue.outside import MOST_MEASURES, read_framework
+from commonweal.catalogue.strict import unread
 from commonweal.catalogue.writing import framework_text
 from commonweal.checks.problem import Origin, Problem, Severity
 from commonweal.crosswalk.crosswalk import load_crosswalk
