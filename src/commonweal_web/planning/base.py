@@ -17,8 +17,13 @@ from commonweal_web.organisations.policies import Permission
 from commonweal_web.planning.doors import allow
 from commonweal_web.planning.models import Plan
 
-OPEN = frozenset({Plan.State.DRAFT, Plan.State.SENT_BACK})
-"""States in which the plan itself is written."""
+BEFORE_PANEL = frozenset({Plan.State.DRAFT, Plan.State.SENT_BACK})
+"""States in which a plan can be put before the panel; it rests on the policy of the day until it is."""
+OPEN = BEFORE_PANEL | {Plan.State.CONDITIONS}
+"""
+States in which the plan itself is written. Within the panel's conditions too: "raise the measure for care leavers" is
+met by a change of the plan, and who closes a condition is shown everything that changed since the panel saw it.
+"""
 
 
 def day_of(now: dt.datetime) -> dt.date:

@@ -82,6 +82,21 @@ class Vote(models.Model):
         ordering: ClassVar = ["sitting", "pk"]
 
 
+class Interest(models.Model):
+    """An interest that somebody declared in a plan: they neither vote on it nor approve it. Only added."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="interests")
+    user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    words = models.TextField(help_text="What ties them to the plan.")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["plan", "user"], name="interest_once")]
+
+    def __str__(self) -> str:
+        return f"interest of {self.user} in {self.plan.reference}"
+
+
 class Condition(Versioned):
     """What must be done before the plan goes on; closed with words or a document by another than who asks for it."""
 

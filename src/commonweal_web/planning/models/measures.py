@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -65,6 +65,14 @@ class PlanNeed(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["plan", "need"], name="plan_need_once")]
 
 
+class CurrentMeasures(models.Manager["PlanMeasure"]):
+    """Only the measures of the plan's present edition: what an earlier one held is history."""
+
+    def get_queryset(self) -> models.QuerySet[PlanMeasure]:
+        """Leave the rows of earlier editions out."""
+        return super().get_queryset().filter(edition=F("plan__edition"))
+
+
 class PlanMeasure(Versioned, Deliverable):
     """
     A measure that a plan asks for, as the KPI that it will become; `measure` is empty for a local indicator.
@@ -72,6 +80,9 @@ class PlanMeasure(Versioned, Deliverable):
     `ref` is its short name in the tender (NT1). `value_per_unit` in pounds, empty for an indicator without money.
     `burden_bid` and `burden_return` are minutes per bid and per return. `why` keeps what suggested it:
     [{"kind": "need", "words": "care leavers"}, ...]. Nobody approves what they proposed.
+
+    An approved row never changes. When the plan is opened again, its `edition` counts up and the rows are copied into
+    the new one, to be proposed anew; `objects` and `plan.measures` hold the present edition, `editions` hold all.
     """
 
     class State(models.TextChoices):
@@ -98,11 +109,15 @@ class PlanMeasure(Versioned, Deliverable):
     decided_at = models.DateTimeField(null=True, blank=True)
     delegation = models.ForeignKey(Delegation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decision_reason = models.TextField(blank=True)
+    edition = models.PositiveSmallIntegerField(default=0, help_text="The plan's edition that it belongs to.")
+
+    objects = CurrentMeasures()
+    editions = models.Manager["PlanMeasure"]()
 
     class Meta:
         ordering: ClassVar = ["plan", "order", "pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["plan", "ref"], name="plan_measure_ref_once"),
+            models.UniqueConstraint(fields=["plan", "edition", "ref"], name="plan_measure_ref_once"),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
                 name="plan_measure_not_self_approved",
@@ -114,6 +129,12 @@ class PlanMeasure(Versioned, Deliverable):
 
     def __str__(self) -> str:
         return f"{self.ref} {self.deliverable}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Let a new row belong to the plan's present edition."""
+        if self._state.adding and not self.edition:
+            self.edition = self.plan.edition
+        super().save(*args, **kwargs)
 
 
 class Waiver(models.Model):

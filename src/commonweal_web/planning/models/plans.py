@@ -62,6 +62,9 @@ class Plan(Versioned):
     qualitative = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     weight_reason = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    edition = models.PositiveSmallIntegerField(
+        default=1, help_text="Counts up when approved measures are opened again."
+    )
     created_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 

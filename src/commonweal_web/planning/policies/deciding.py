@@ -21,7 +21,7 @@ from commonweal.policy.facts import FIELDS, Fact, Facts, Sort, between, exactly,
 from commonweal.policy.models import LeastWeight, ModelChoice, choose_model, least_weight
 from commonweal.policy.rules import Answer, Approval, AverageRule, MeasureLimits, Result
 from commonweal_web.frameworks import cpv
-from commonweal_web.planning.base import OPEN
+from commonweal_web.planning.base import BEFORE_PANEL
 from commonweal_web.planning.models import Plan, Policy
 from commonweal_web.planning.policies.selectors import pack_of, policy_on
 
@@ -134,7 +134,7 @@ def decide_facts(facts: Facts, policy: Policy | None, on: dt.date) -> Decided:
 
 def policy_for(plan: Plan, on: dt.date) -> Policy | None:
     """Return the version on which a plan rests: while it is written, the one in force on the day."""
-    if plan.policy is not None and plan.state not in OPEN:
+    if plan.policy is not None and plan.state not in BEFORE_PANEL:
         return plan.policy
     return policy_on(plan.authority, on)
 
