@@ -1,5 +1,6 @@
 """
-What apps above this one know of an item of evidence: the claims that rest on it. They fill the lists in `ready`.
+What apps above this one know of an item of evidence (the claims that rest on it) and of the stored bytes (that they
+keep them for a record of their own). They fill the lists in `ready`.
 
     hooks.uses_hooks.append(uses_of)
 """
@@ -23,12 +24,19 @@ class Use:
     frozen: bool = False
 
 
+holders_hooks: list[Callable[[str], set[int]]] = []
+"""Each returns the ids of the bodies that need the bytes of this SHA-256 for something else than evidence."""
 uses_hooks: list[Callable[[EvidenceItem], list[Use]]] = []
 """Each returns what rests on an item."""
 replaced_hooks: list[Callable[..., None]] = []
 """Each is called with `old`, `new`, `by`, `now`, as keywords, in the transaction: drafts move to the new item."""
 withdrawn_hooks: list[Callable[..., None]] = []
 """Each is called with `item`, `by`, `now`, as keywords, in the transaction: drafts let the item go."""
+
+
+def holders_of(sha256: str) -> set[int]:
+    """Return the ids of the bodies that need the bytes of a file for something else than an item of evidence."""
+    return {body for hook in holders_hooks for body in hook(sha256)}
 
 
 def uses_of(item: EvidenceItem) -> list[Use]:

@@ -10,7 +10,7 @@ from commonweal_web.evidence.services.held import (
     held_redact,
 )
 from commonweal_web.evidence.services.intake import Received, VirusFound, file_receive
-from commonweal_web.evidence.services.items import item_add, item_note, item_withdraw
+from commonweal_web.evidence.services.items import file_keep, item_add, item_note, item_withdraw
 from commonweal_web.evidence.services.reading import item_open
 from commonweal_web.evidence.services.receiving import Added, files_add, item_replace
 from commonweal_web.evidence.services.upkeep import Checked, files_check, files_scan, files_sweep, spoilt_note
@@ -20,6 +20,7 @@ __all__ = [
     "Checked",
     "Received",
     "VirusFound",
+    "file_keep",
     "file_receive",
     "files_add",
     "files_check",

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import Q
 
-from commonweal_web.evidence import config
+from commonweal_web.evidence import config, hooks
 from commonweal_web.evidence.models import StoredFile
 
 REMOVED_NAME = "Removed file"
@@ -27,8 +27,10 @@ def discard_if_unused(stored_id: int, now: dt.datetime) -> None:
 
 
 def needed(stored: StoredFile) -> bool:
-    """Return whether an item still needs the bytes: one that stands, or a withdrawn one that something rested on."""
-    return stored.items.filter(Q(withdrawn_at__isnull=True) | ~Q(name=REMOVED_NAME)).exists()
+    """Return whether an item still needs the bytes: one that stands, or a withdrawn one that something rested on; or
+    a record of another app does."""
+    items = stored.items.filter(Q(withdrawn_at__isnull=True) | ~Q(name=REMOVED_NAME))
+    return items.exists() or bool(hooks.holders_of(stored.sha256))
 
 
 @transaction.atomic

@@ -59,7 +59,7 @@ def item_add(
     _check_room(contract, period_starts, received)
     if replaces is not None:
         replaces = _locked_own(replaces, by, "replaced")
-    stored = _stored(received, now)
+    stored = file_keep(received=received, now=now)
     item = EvidenceItem.objects.create(
         contract=contract,
         supplier=supplier,
@@ -115,8 +115,12 @@ def _check_room(contract: Contract, period_starts: dt.date | None, received: Rec
         )
 
 
-def _stored(received: Received, now: dt.datetime) -> StoredFile:
-    """Return the row of the bytes, locked, with the bytes in their place."""
+def file_keep(*, received: Received, now: dt.datetime) -> StoredFile:
+    """
+    Return the row of a received file's bytes, locked, with the bytes in their place; call it in a transaction.
+
+    :raises Refused: if a virus was found in these bytes before
+    """
     incoming = received.incoming
     row = StoredFile(
         sha256=incoming.sha256, size=incoming.size, media_type=received.kind.mime, scan=received.scan, stored_at=now

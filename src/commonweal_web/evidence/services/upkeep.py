@@ -9,7 +9,7 @@ import structlog
 from django.db import transaction
 
 from commonweal_web.audit.services import record
-from commonweal_web.evidence import config
+from commonweal_web.evidence import config, hooks
 from commonweal_web.evidence.models import EvidenceItem, HeldUpload, StoredFile
 from commonweal_web.evidence.policies import Scan
 from commonweal_web.evidence.scanner import ScannerDown, Verdict
@@ -56,9 +56,14 @@ def spoilt_note(*, stored_id: int, reason: str, now: dt.datetime) -> None:
     old, stored.spoilt = stored.spoilt, reason
     stored.save(update_fields=["spoilt"])
     log.error("evidence_spoilt" if reason else "evidence_sound_again", sha256=stored.sha256, reason=reason)
-    bodies = EvidenceItem.objects.filter(file=stored).order_by("contract__authority_id")
-    for body in sorted(set(bodies.values_list("contract__authority_id", flat=True))) or [PLATFORM]:
+    for body in _bodies(stored):
         _note(body, stored, "evidence_spoilt" if reason else "evidence_sound_again", now, reason or old)
+
+
+def _bodies(stored: StoredFile) -> list[int]:
+    """Return the bodies that a file concerns; the platform where it is nobody's."""
+    items = EvidenceItem.objects.filter(file=stored).values_list("contract__authority_id", flat=True)
+    return sorted({*items, *hooks.holders_of(stored.sha256)}) or [PLATFORM]
 
 
 def _note(body: int, stored: StoredFile, verb: str, now: dt.datetime, reason: str) -> None:
@@ -108,8 +113,7 @@ def _settle(stored_id: int, verdict: Verdict, now: dt.datetime) -> None:
     stored.virus = verdict.signature
     stored.save(update_fields=["scan", "scanned_at", "virus"])
     if not verdict.clean:
-        bodies = EvidenceItem.objects.filter(file=stored).values_list("contract__authority_id", flat=True)
-        for body in sorted(set(bodies)) or [PLATFORM]:
+        for body in _bodies(stored):
             _note(body, stored, "evidence_virus_found", now, verdict.signature)
 
 
