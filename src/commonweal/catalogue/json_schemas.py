@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from commonweal.catalogue.crosswalk_schema import CrosswalkFile, NotLinkedFile
-from commonweal.catalogue.policy_schema import PolicyFile, ThresholdsFile
+from commonweal.catalogue.policy_schema import PolicyFile, ThemesFile, ThresholdsFile
 from commonweal.catalogue.reference import (
     AdditionalityFile,
     CalendarFile,
@@ -37,6 +37,7 @@ KINDS: Mapping[str, tuple[str, type[Strict]]] = {
     "crosswalk": ("crosswalks/*.yaml", CrosswalkFile),
     "policy-law": ("policies/law/*.yaml", PolicyFile),
     "policy-body": ("policies/bodies/*.yaml", PolicyFile),
+    "policy-themes": ("policies/themes.yaml", ThemesFile),
     "thresholds": ("policies/thresholds/*.yaml", ThresholdsFile),
     "tables": ("*/tables.yaml", TablesFile),
     "discount": ("values/discount/*.yaml", DiscountFile),

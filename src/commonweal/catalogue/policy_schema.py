@@ -192,3 +192,27 @@ class ThresholdsFile(Strict):
     note: str = ""
     periods: tuple[ThresholdPeriodFile, ...] = Field(min_length=1)
     sources: dict[str, CitationFile]
+
+
+class ThemeOfPolicyFile(Strict):
+    id: Text
+    label: Text
+
+
+class ThemesOfFrameworkFile(Strict):
+    family: Text
+    outcomes: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
+    measures: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
+
+
+class ThemesFile(Strict):
+    """policies/themes.yaml: the themes of policies, and which of them outcomes and measures of frameworks serve."""
+
+    id: Text
+    label: Text
+    licence: Text
+    verified: Trust
+    checked_on: Day
+    note: str = ""
+    themes: tuple[ThemeOfPolicyFile, ...]
+    frameworks: tuple[ThemesOfFrameworkFile, ...]
