@@ -1,4 +1,4 @@
-"""Writes the release of a framework as the file that the loader reads."""
+"""Writes the release of a framework, and other packs, as the files that the loaders read."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ def framework_text(file: Mapping[str, Any]) -> str:
 
     Texts that YAML would read as something else are put in quotes, so that code 8.10 stays 8.10.
     """
+    return yaml_text(file)
+
+
+def yaml_text(file: Mapping[str, Any]) -> str:
+    """Return plain data as YAML that the strict reader takes; what is empty is left out."""
     text: str = yaml.dump(_kept(file), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
     return text
 

@@ -8,6 +8,7 @@ import pytest
 
 from commonweal import errors
 from commonweal.policy import Answer, find_pack, load_pack
+from commonweal.policy.loader import read_pack
 from commonweal.policy.thresholds import load_thresholds, with_threshold
 from tests.engine.policy.asking import ask, facts
 
@@ -214,3 +215,36 @@ def test_a_table_that_ends_says_nothing_of_later_days(tmp_path: Path) -> None:
         assert (found.get("above_threshold") is not None) == known
     goods = with_threshold(facts(commenced="2026-12-31", value="900", kinds=["goods"]), table)
     assert goods.behind["above_threshold"] == ("the threshold of that day and kind, which the pack does not hold",)
+
+
+class TestFromOutside:
+    def test_text_is_read_as_a_file_is(self) -> None:
+        pack, problems = read_pack(GOOD, name="ours.yaml")
+        assert pack is not None
+        assert (pack.id, len(pack.rules), problems) == ("ours", 2, [])
+
+    def test_what_is_wrong_comes_with_its_line(self) -> None:
+        pack, problems = read_pack(GOOD.replace("comparator: gte", "comparator: near", 1), name="ours.yaml")
+        assert pack is None
+        assert [(one.where.file, one.where.row) for one in problems] == [("ours.yaml", 19)]
+        pack, problems = read_pack(GOOD.replace("field: contract_value", "field: colour", 1), name="ours.yaml")
+        assert (pack, [one.code for one in problems]) == (None, ["unknown_field"])
+
+    def test_text_that_a_spreadsheet_would_run_is_refused(self) -> None:
+        pack, problems = read_pack(GOOD.replace("From £25,000.", "=cmd()"), name="ours.yaml")
+        assert (pack, [one.code for one in problems]) == (None, ["live_text"])
+
+    @pytest.mark.parametrize(
+        ("text", "reason"),
+        [
+            ("id: &a ours\nname: *a\n", "an alias stands here"),
+            ("[" * 30 + "]" * 30, "lie in each other"),
+            ("id: " + "x" * 400_001, "at most 400,000 are read"),
+            ("- a\n" * 20_001, "more than 20,000 things"),
+            ("id: [", "Mend the YAML"),
+        ],
+    )
+    def test_what_could_harm_is_not_built(self, text: str, reason: str) -> None:
+        pack, problems = read_pack(text, name="ours.yaml")
+        assert pack is None
+        assert reason in f"{problems[0].found} {problems[0].mend}"
