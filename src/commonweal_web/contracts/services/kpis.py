@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 
@@ -174,9 +174,9 @@ def _still_taken(contract: Contract, measure: str, on: dt.date) -> None:
 
 def write(version: KpiVersion, contract: Contract, fields: KpiFields) -> None:
     """Put the fields, the engine's targets and the value into a version that is not approved, and save it."""
-    decided = _decided(contract, fields)
+    said = decided(contract.framework, fields)
     for name in WORDS:
-        setattr(version, name, decided[name])
+        setattr(version, name, said[name])
     periods = terms.periods(contract.period_scheme, contract.starts, contract.ends)
     amounts = terms.spread(
         total=fields.target,
@@ -199,27 +199,19 @@ def save_targets(version: KpiVersion, amounts: list[terms.Amount]) -> None:
     )
 
 
-def freeze_value(version: KpiVersion, contract: Contract) -> None:
-    """
-    Keep on the version what one unit is worth on the contract's first day, with its source; None without pounds.
+class Priced(Protocol):
+    """A contract, or the plan of one: what decides which values its measures have."""
 
-    :raises Refused: if the value pack has nothing for that day; a missing value is never zero
-    """
-    value = None
-    if frameworks.measure_or_none(contract.framework, version.measure) is not None:
-        try:
-            value = frameworks.value_for(
-                release_id=contract.framework,
-                code=version.measure,
-                pack=contract.value_pack,
-                on=contract.starts,
-                place=version.place or contract.place,
-                body=contract.authority_id,
-            )
-        except (errors.NoValueForDate, errors.NoValueForPlace):
-            value = None
-        except errors.UnitMismatch as error:
-            raise Refused(error.message, code=error.code, field="measure") from error
+    framework: str
+    value_pack: str
+    starts: dt.date
+    place: str
+    authority_id: int
+
+
+def freeze_value(version: KpiVersion, contract: Contract) -> None:
+    """Keep on the version what one unit is worth on the contract's first day. Raises as `value_of`."""
+    value = value_of(contract, version.measure, place=version.place)
     version.value_per_unit = value.per_unit if value else None
     version.value_series = value.series if value else ""
     version.value_source = value.source[:500] if value else ""
@@ -227,11 +219,38 @@ def freeze_value(version: KpiVersion, contract: Contract) -> None:
     version.value_licensed = value.licensed if value else False
 
 
-def _decided(contract: Contract, fields: KpiFields) -> dict[str, Any]:
-    """What the version says: the measure's unit and ways of adding up, and what was filled in for the rest."""
+def value_of(of: Priced, measure: str, *, place: str = "") -> frameworks.Value | None:
+    """
+    Return what one unit of a measure is worth on the first day, with its source; None without pounds.
+
+    :raises Refused: if the series is priced in another unit than the measure counts
+    """
+    if frameworks.measure_or_none(of.framework, measure) is None:
+        return None
+    try:
+        return frameworks.value_for(
+            release_id=of.framework,
+            code=measure,
+            pack=of.value_pack,
+            on=of.starts,
+            place=place or of.place,
+            body=of.authority_id,
+        )
+    except (errors.NoValueForDate, errors.NoValueForPlace):
+        return None
+    except errors.UnitMismatch as error:
+        raise Refused(error.message, code=error.code, field="measure") from error
+
+
+def decided(release: str, fields: KpiFields) -> dict[str, Any]:
+    """
+    Return what a version says: the measure's unit and ways of adding up, and what was filled in for the rest.
+
+    :raises Refused: if no measure of the release names the unit, and none was chosen
+    """
     said = {name: getattr(fields, name) for name in WORDS}
     said["data"] = dict(fields.data)
-    measure = frameworks.measure_or_none(contract.framework, fields.measure)
+    measure = frameworks.measure_or_none(release, fields.measure)
     if measure is None:
         said["unit"] = frameworks.known_unit(fields.unit)
         if not said["unit"]:
