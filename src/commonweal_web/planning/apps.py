@@ -14,12 +14,16 @@ class PlanningConfig(AppConfig):
     label = "planning"
 
     def ready(self) -> None:
-        """Collect the lines of the plan's page."""
+        """Collect the lines of the plan's page, and say which files plans need."""
+        from commonweal_web.evidence import hooks
+        from commonweal_web.planning.plans.services.documents import holders
         from commonweal_web.planning.sections import SECTIONS
+
+        hooks.holders_hooks.append(holders)
 
         for part in PARTS:
             if find_spec(f"commonweal_web.planning.{part}.section") is None:
                 continue
-            section = import_module(f"commonweal_web.planning.{part}.section").section
-            if section not in SECTIONS:
-                SECTIONS.append(section)
+            module = import_module(f"commonweal_web.planning.{part}.section")
+            found = getattr(module, "sections", None) or (module.section,)
+            SECTIONS.extend(one for one in found if one not in SECTIONS)
