@@ -1,0 +1,1 @@
+"""Pages of the panel and the director."""
