@@ -54,6 +54,7 @@ from commonweal_web.planning.models import (
     Plan,
     PlanMeasure,
     PlanPart,
+    PlanVersion,
     Policy,
     Priority,
     PriorityAnswer,
@@ -285,6 +286,7 @@ def _of_planning(world: World, place: Contract, who: Who) -> dict[str, Any]:
         meeting=meeting, plan=plan, content={}, sha256="0" * 64, put_by=officer, put_at=NOON
     )
     stage = Stage.objects.create(plan=plan, kind="review")
+    PlanVersion.objects.create(plan=plan, number=2, content={}, sha256="0" * 64, approved_by=officer, approved_at=NOON)
     document = Document.objects.create(
         plan=plan, stage=stage, title="t", file_name="a.txt", kind="txt", size=1, sha256="0" * 64, added_by=officer,
         added_at=NOON,

@@ -96,6 +96,10 @@ def _of(version: KpiVersion) -> dict[str, Any]:
 
 Act = tuple[str, Callable[[Place], Form], Callable[[Place], dict[str, Any]] | None]
 WHY = {"reason": "Because the work changed"}
+PLAN = {
+    "reference": "NMC-2027-P01", "title": "Street lights", "value_pence": "250,000.00", "requirement": "offer",
+    "division": "england-and-wales", **day("starts", TODAY), **day("ends", LATER),
+}  # fmt: skip
 ACTS: dict[str, Act] = {
     "mapping:keep": ("lead", lambda p: {"from": "fx-svm-2025", "to": "fx-2025.1"}, None),
     "mapping:sheet_make": ("lead", lambda p: {}, lambda p: {"digest": Frozen.objects.get().digest}),
@@ -170,6 +174,25 @@ ACTS: dict[str, Act] = {
     "delivery:sample_check": ("lead", lambda p: {"agrees": "yes", "note": "seen"}, None),
     "performance:review_record": ("manager", lambda p: {**day("on", TODAY), "present": "All", "notes": "n"}, None),
     "performance:action_done": ("manager", lambda p: {"version": p.action.version, **day("on", TODAY)}, None),
+    "planning:plan_new": ("commissioner", lambda p: PLAN, None),
+    "planning:plan_facts": ("commissioner", lambda p: {**PLAN, "version": 1}, None),
+    "planning:plan_questions": (
+        "commissioner", lambda p: {"version": 1, "buyer": "local-authority", "buyer_source": "The charter"}, None,
+    ),
+    "planning:plan_withdraw": ("commissioner", lambda p: {**WHY, "version": 1}, None),
+    "planning:plan_part_give": (
+        "commissioner", lambda p: {"user": p.person("director"), "part": "director", **day("starts", TODAY)}, None,
+    ),
+    "planning:plan_part_end": ("commissioner", lambda p: day("ends", TODAY), None),
+    "planning:plan_weight_set": (
+        "procurement", lambda p: {"weight": "20", "quantitative": "10", "qualitative": "10", "version": 1}, None,
+    ),
+    "planning:plan_stage_record": (
+        "commissioner",
+        lambda p: {"considered_by": "Ward members", "findings": "Found", "version": 1, **day("considered_on", TODAY)},
+        None,
+    ),
+    "planning:plan_document_withdraw": ("commissioner", lambda p: WHY, None),
     "evidence:describe": ("supplier", lambda p: {"note": "Another note"}, None),
     "evidence:withdraw": ("supplier", lambda p: WHY, None),
 }  # fmt: skip
@@ -273,6 +296,9 @@ HELD_ELSEWHERE = {
     "frameworks:propose": "frameworks/keeping/test_packs.py: each act writes one row",
     "frameworks:decide": "frameworks/keeping/test_packs.py: each act writes one row",
     "frameworks:leave": "frameworks/keeping/test_packs.py",
+    "planning:plan_weight_approve": "planning/plans/test_weights.py: each approval writes one row",
+    "planning:plan_stage_sign": "planning/plans/test_stages.py: each act writes one row",
+    "planning:plan_document_add": "planning/plans/test_documents.py: a document is logged once",
     "mapping:select": "mapping/test_select.py: what is sent becomes an address, and nothing is kept",
     "organisations:edit": "organisations/test_bodies.py",
     "organisations:add_service": "organisations/test_bodies.py",
