@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 from commonweal import errors
 from commonweal.policy.loader import read_pack
 from commonweal.policy.rules import PolicyPack
+from commonweal.policy.writing import figures_of, policy_text
 from commonweal_web.organisations import selectors as organisations
 from commonweal_web.organisations.models import Membership, Organisation, User, in_force
 from commonweal_web.organisations.policies import Permission
@@ -65,6 +66,17 @@ def seatable(body: Organisation, day: dt.date) -> QuerySet[User]:
     at = Q(organisation=body) | Q(organisation__in=acting)
     held = Membership.objects.filter(in_force(day), at, role=Role.CAT)
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name")
+
+
+def before(policy: Policy) -> Policy | None:
+    """Return the adopted version that holds before this one does."""
+    adopted = policies_of(policy.body).filter(state=Policy.State.ADOPTED, starts__lte=policy.starts)
+    return adopted.exclude(pk=policy.pk).order_by("-starts").first()
+
+
+def is_plain(policy: Policy) -> bool:
+    """Return whether the form's figures say the whole of a version; if not, it was written by hand."""
+    return policy_text(figures_of(pack_of(policy))) == policy.document
 
 
 def pack_of(policy: Policy) -> PolicyPack:

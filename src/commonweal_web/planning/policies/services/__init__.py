@@ -8,6 +8,7 @@ from commonweal_web.planning.policies.services.panels import (
     panel_unseat,
 )
 from commonweal_web.planning.policies.services.policies import (
+    adopters,
     policy_adopt,
     policy_change,
     policy_draft,
@@ -18,6 +19,7 @@ from commonweal_web.planning.policies.services.policies import (
 
 __all__ = [
     "PanelFields",
+    "adopters",
     "panel_edit",
     "panel_make",
     "panel_seat",

@@ -1,0 +1,1 @@
+"""Pages of a body's policy, its panels and its planned procurements."""
