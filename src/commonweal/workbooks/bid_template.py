@@ -17,7 +17,16 @@ from commonweal.scoring.models import Offer
 from commonweal.workbooks.bid_helpers import attribution_helper, fte_helper, helped, sum_formula, years_table
 from commonweal.workbooks.bid_reading import Reading, offer_of
 from commonweal.workbooks.bid_terms import ASKS, GIVEN, LAYOUT, TYPED, Bid, BidTerms
-from commonweal.workbooks.forms import Form, Helper, card_lines, check_given, read_any_version, read_form, write_form
+from commonweal.workbooks.forms import (
+    Form,
+    Helper,
+    card_lines,
+    check_given,
+    read_any_version,
+    read_form,
+    with_facts,
+    write_form,
+)
 from commonweal.workbooks.layout import Column
 from commonweal.workbooks.promises import most_of
 from commonweal.workbooks.versions import differences
@@ -121,7 +130,7 @@ def _form(asked: BidTerms, bid: Bid) -> Form:
         given=GIVEN,
         rows=tuple(_row(asked, bid, measure, made.get(measure.code)) for measure in asked.measures),
         rules={(index, "quantity"): _rule(asked, measure) for index, measure in enumerate(asked.measures)},
-        guide=tuple((f"{m.code} {m.label}", card_lines(m.card, m.evidence)) for m in asked.measures),
+        guide=tuple((f"{m.code} {m.label}", _card(asked, m)) for m in asked.measures),
         answers={"bidder": bid.bidder},
         formulas={"helped": sum_formula("A{row}")},
         helpers=_helpers(asked, bid, codes),
@@ -138,13 +147,17 @@ def _row(asked: BidTerms, bid: Bid, measure: Measure, offer: Offer | None) -> di
         "measure": measure.code,
         "label": measure.label,
         "unit": measure.unit,
-        "card": card_lines(measure.card, measure.evidence),
+        "card": _card(asked, measure),
         "people": bid.people.get(measure.code),
         "helped": helped(measure.code, bid.inputs, bid.posts, asked.term),
     }
     if offer is not None:
         row |= {"quantity": offer.quantity, "description": offer.description, "plan": offer.plan}
     return row
+
+
+def _card(asked: BidTerms, measure: Measure) -> str:
+    return with_facts(card_lines(measure.card, measure.evidence), asked.said.get(measure.code, ()))
 
 
 def _rule(asked: BidTerms, measure: Measure) -> Column:

@@ -58,7 +58,9 @@ class BidTerms:
     What a bid workbook is made from: a lot of a tender, its measures, and the term that limits weeks and FTE.
 
     `text_needed` is the tender's rule that a number without its text is disregarded; `caps` are the most that counts
-    by measure code.
+    by measure code. `about` are further facts that name what the form was made from, such as a plan and its version;
+    `said` are further facts of a measure by its code, such as its value and what is expected. Both are shown, and are
+    part of the form's version.
     """
 
     lot: str
@@ -69,6 +71,8 @@ class BidTerms:
     end: dt.date
     text_needed: bool = False
     caps: Mapping[str, Decimal] = field(default_factory=dict)
+    about: Facts = ()
+    said: Mapping[str, Facts] = field(default_factory=dict)
 
     @property
     def term(self) -> Period:
@@ -86,6 +90,7 @@ class BidTerms:
                 ("First day", self.start.isoformat()),
                 ("Last day", self.end.isoformat()),
                 ("Number and text", BOTH if self.text_needed else "A quantity counts without a text."),
+                *self.about,
             ),
             tuple((m.code, self._facts(m)) for m in self.measures),
         )
@@ -100,6 +105,7 @@ class BidTerms:
             ("what does not count", measure.card.does_not_count),
             ("evidence", measure.evidence),
             ("the most that counts", "" if cap is None else plain(cap)),
+            *self.said.get(measure.code, ()),
         )
 
 

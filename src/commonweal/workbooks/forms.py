@@ -20,7 +20,7 @@ from commonweal.workbooks.findings import column_letters
 from commonweal.workbooks.layout import Cell, Column, SheetLayout
 from commonweal.workbooks.raw import Workbook, read_workbook
 from commonweal.workbooks.tables import Line, Table, read_lines
-from commonweal.workbooks.versions import VERSION_SHEET, Terms, refuse_other, terms_of
+from commonweal.workbooks.versions import VERSION_SHEET, Facts, Terms, refuse_other, terms_of
 from commonweal.workbooks.write import (
     Formats,
     add_rule,
@@ -128,6 +128,12 @@ def card_lines(card: Card, evidence: str) -> str:
         ("Evidence", evidence),
     )
     return "\n".join(f"{name}: {text}" for name, text in parts if text)
+
+
+def with_facts(card: str, facts: Facts) -> str:
+    """Return the lines of a card with further facts below them, each with a capital."""
+    lines = [f"{name[:1].upper()}{name[1:]}: {text}" for name, text in facts if text]
+    return "\n".join([card, *lines] if card else lines)
 
 
 def write_form(form: Form, path: Path) -> None:

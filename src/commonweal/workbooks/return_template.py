@@ -16,11 +16,11 @@ from commonweal.performance.targets import PeriodTarget
 from commonweal.periods import Period, label
 from commonweal.portfolio import Claim, Contract, Kind, Kpi
 from commonweal.quantities import plain
-from commonweal.workbooks.forms import Form, card_lines, check_given, read_form, write_form
+from commonweal.workbooks.forms import Form, card_lines, check_given, read_form, with_facts, write_form
 from commonweal.workbooks.layout import MOST, Cell, Column, Reported
 from commonweal.workbooks.return_layout import ASKS, GIVEN, LAYOUT, SPARE_ROWS
 from commonweal.workbooks.tables import Line, nearest
-from commonweal.workbooks.versions import Terms
+from commonweal.workbooks.versions import Facts, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class ReturnTerms:
     What a return is asked for: the contract, the period, and its KPIs with what is due.
 
     `due` are the period's targets by KPI reference; `most` is the largest amount that can be meant, by KPI reference,
-    in the KPI's unit; `cards` are the definition cards by measure code.
+    in the KPI's unit; `cards` are the definition cards by measure code. `about` are further facts that name what the
+    form was made from; `said` are further facts of a KPI by its reference. Both are shown, and are part of its version.
     """
 
     contract: Contract
@@ -38,6 +39,8 @@ class ReturnTerms:
     due: Mapping[str, Decimal]
     most: Mapping[str, Decimal]
     cards: Mapping[str, Card]
+    about: Facts = ()
+    said: Mapping[str, Facts] = field(default_factory=dict)
 
     @property
     def terms(self) -> Terms:
@@ -50,6 +53,7 @@ class ReturnTerms:
                 ("Period", label(self.period)),
                 ("First day", self.period.start.isoformat()),
                 ("Last day", self.period.end.isoformat()),
+                *self.about,
             ),
             tuple((kpi.ref, self._facts(kpi)) for kpi in self.kpis),
         )
@@ -63,6 +67,7 @@ class ReturnTerms:
             ("due", _number(self.due.get(kpi.ref))),
             ("most", _number(self.most.get(kpi.ref))),
             ("evidence", kpi.evidence_rule),
+            *self.said.get(kpi.ref, ()),
         )
 
 
@@ -305,7 +310,7 @@ def _rows(asked: ReturnTerms, kpi: Kpi, claims: list[Claim]) -> Iterator[dict[st
 
 
 def _card(asked: ReturnTerms, kpi: Kpi) -> str:
-    return card_lines(asked.cards.get(kpi.measure, Card()), kpi.evidence_rule)
+    return with_facts(card_lines(asked.cards.get(kpi.measure, Card()), kpi.evidence_rule), asked.said.get(kpi.ref, ()))
 
 
 def _amount_rule(asked: ReturnTerms, kpi: Kpi) -> Column:

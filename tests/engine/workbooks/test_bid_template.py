@@ -32,6 +32,7 @@ from commonweal.workbooks.bid_template import (
     write_bid_template,
 )
 from commonweal.workbooks.bid_terms import LAYOUT
+from commonweal.workbooks.raw import read_workbook
 from tests.engine.workbooks.filling import fill
 from tests.engine.workbooks.portfolio_strategies import amounts, needed, text
 
@@ -319,3 +320,20 @@ def test_exactly_what_was_typed_comes_back(ending: str, typed: Bid) -> None:
     assert (read.bid.bidder, read.bid.inputs, read.bid.posts) == (typed.bidder, typed.inputs, typed.posts)
     mine = {o.measure: (o.quantity, o.description, o.plan) for o in typed.offers}
     assert {o.measure: (o.quantity, o.description, o.plan) for o in read.bid.offers if o.measure != "NT1"} == mine
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".ods"])
+def test_further_facts_are_shown_and_are_part_of_the_version(tmp_path: Path, ending: str) -> None:
+    said = {"NT10": (("value per unit", "£250.00 per week"), ("expected", ""))}
+    asked = replace(ASKED, about=(("Plan version", "1 (abc)"),), said=said)
+    path = tmp_path / f"bid{ending}"
+    write_bid_template(asked, path)
+    sheets = {sheet.name: sheet.rows for sheet in read_workbook(path).sheets}
+    assert ["Plan version", "1 (abc)"] in [row[:2] for row in sheets["Offer"]]
+    card = next(row[-1] for row in sheets["Offer"] if row and row[0] == "NT10")
+    assert card.endswith("\nValue per unit: £250.00 per week")
+    assert card in [row[1] for row in sheets["Guide"]]
+    assert ["NT10", "value per unit", "£250.00 per week"] in [row[:3] for row in sheets["Version"]]
+    with pytest.raises(errors.OtherVersion) as other:
+        read_bid_workbook(path, ASKED)
+    assert any("£250.00 per week" in words for words in other.value.differences)

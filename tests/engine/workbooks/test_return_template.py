@@ -252,3 +252,14 @@ def test_a_nil_is_written_as_a_nil(tmp_path: Path) -> None:
     read = read_return_workbook(path, ASKED, by="Someone")
     assert [(c.nil, c.reason, c.amount, c.by) for c in read.claims] == [(True, "none yet", 0, "Someone")]
     assert Reported.NIL == "nil"
+
+
+def test_further_facts_are_shown_and_are_part_of_the_version(tmp_path: Path) -> None:
+    said = {"PLAN": (("value per unit", "none"),)}
+    asked = replace(ASKED, about=(("Plan version", "1 (abc)"),), said=said)
+    path = tmp_path / "return.xlsx"
+    write_return_template(asked, path)
+    sheets = {sheet.name: sheet.rows for sheet in read_workbook(path).sheets}
+    assert ["Plan version", "1 (abc)"] in [row[:2] for row in sheets["Return"]]
+    assert ["PLAN Plan agreed", "Value per unit: none"] in [row[:2] for row in sheets["Guide"]]
+    assert asked.terms.version != ASKED.terms.version
