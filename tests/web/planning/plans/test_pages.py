@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from commonweal_web.planning.models import Plan, PlanVersion
-from commonweal_web.planning.plans import content
+from commonweal_web.planning.models import Plan
 from tests.web.planning import ground
-from tests.web.world import NOON, World
+from tests.web.world import World
 
 pytestmark = pytest.mark.django_db
 
