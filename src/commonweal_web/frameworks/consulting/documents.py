@@ -12,6 +12,7 @@ from commonweal.reporting.render_csv import render_csv
 from commonweal.reporting.render_json import render_json
 from commonweal_web.frameworks.consulting import selectors
 from commonweal_web.frameworks.consulting.phases import day_of
+from commonweal_web.frameworks.consulting.wording import Wording, wording_of
 from commonweal_web.frameworks.models import Comment, Consultation
 from commonweal_web.organisations.services.common import said
 
@@ -53,12 +54,13 @@ def reference(comment: Comment) -> str:
 
 def _report(consultation: Consultation, comments: Iterable[Comment], as_at: dt.date, *, whole: bool) -> Report:
     titles = {row["key"]: row["title"] for row in consultation.rows}
-    rows = tuple(_row(one, titles, whole=whole) for one in comments)
+    say = wording_of(consultation)
+    rows = tuple(_row(one, titles, say, whole=whole) for one in comments)
     table = Table(NAME, f"Comments on {consultation.title}", COLUMNS, rows)
     facts = Facts(
         (
             ("Body", str(consultation.body)),
-            ("Draft", consultation.pack.title),
+            ("Draft" if consultation.pack else "Questions", _about(consultation)),
             ("Open", f"{said(consultation.opens)} to {said(consultation.closes)}"),
         )
     )
@@ -73,9 +75,13 @@ def _report(consultation: Consultation, comments: Iterable[Comment], as_at: dt.d
     )
 
 
-def _row(comment: Comment, titles: dict[str, str], *, whole: bool) -> Row:
+def _about(consultation: Consultation) -> str:
+    return consultation.pack.title if consultation.pack else f"{len(consultation.rows)}"
+
+
+def _row(comment: Comment, titles: dict[str, str], say: Wording, *, whole: bool) -> Row:
     readable = whole or not comment.hidden_reason
-    about = titles.get(comment.row, "The draft as a whole")
+    about = titles.get(comment.row, say.whole)
     values: tuple[dt.date | str, ...] = (
         reference(comment),
         comment.row,
@@ -84,7 +90,7 @@ def _row(comment: Comment, titles: dict[str, str], *, whole: bool) -> Row:
         comment.get_kind_display(),
         comment.name if readable else "",
         comment.text if readable else "",
-        comment.get_outcome_display() if readable else "",
+        say.outcome(comment) if readable else "",
         comment.answer if readable else "",
         comment.hidden_reason,
     )

@@ -26,6 +26,8 @@ from commonweal_web.frameworks.models import Pack
 
 Row = dict[str, Any]
 MOST_ROWS = 5_000
+MOST_QUESTIONS = 40
+LONGEST_QUESTION = 500
 KINDS = (Pack.Kind.FRAMEWORK, Pack.Kind.LINKS)
 NOT_A_KEY = re.compile(r"[^A-Za-z0-9._~-]+")
 CARD = {
@@ -79,6 +81,28 @@ def rows_of(pack: Pack) -> list[Row]:
         said = f"The draft has {len(found):,} rows. People can be asked about {MOST_ROWS:,} at most; divide it."
         raise Refused(said, code="too_many", field="pack")
     return found
+
+
+def questions_as_rows(questions: Iterable[str]) -> list[Row]:
+    """
+    Return questions as rows that people comment on.
+
+    :raises Refused: where there is none, one is said twice or too long, or there are more than a form can ask
+    """
+    said = [" ".join(one.split()) for one in questions if one.strip()]
+    if not said:
+        raise Refused("Enter at least one question.", code="empty", field="questions")
+    if len(said) > MOST_QUESTIONS:
+        words = f"Ask {MOST_QUESTIONS} questions at most; these are {len(said)}."
+        raise Refused(words, code="too_many", field="questions")
+    long = next((number for number, one in enumerate(said, 1) if len(one) > LONGEST_QUESTION), 0)
+    if long:
+        words = f"Question {long} is longer than {LONGEST_QUESTION} characters. Shorten it, or make two of it."
+        raise Refused(words, code="long", field="questions")
+    twice = next((one for one, count in Counter(map(str.casefold, said)).items() if count > 1), "")
+    if twice:
+        raise Refused(f"One question stands there twice: “{twice}”.", code="twice", field="questions")
+    return [{**_row(f"Q{number}", one, "", ()), "key": f"Q{number}"} for number, one in enumerate(said, 1)]
 
 
 def find(rows: Iterable[Row], key: str) -> Row | None:

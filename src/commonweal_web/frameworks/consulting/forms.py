@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from commonweal_web.core.clock import LONDON
 from commonweal_web.core.forms import DateField, PageForm, VersionedForm
 from commonweal_web.frameworks.consulting import guard
+from commonweal_web.frameworks.consulting.wording import DRAFT, Wording
 from commonweal_web.frameworks.models import Comment, Pack
 
 MOST_TEXT = 2_000
@@ -149,7 +150,6 @@ class MoveForm(TimesForm, VersionedForm):
 class AnswerForm(VersionedForm):
     outcome = forms.ChoiceField(
         label="What becomes of it?",
-        choices=[(one.value, str(one.label).capitalize()) for one in Comment.Outcome],
         widget=forms.RadioSelect,
     )
     answer = LongText(
@@ -158,6 +158,11 @@ class AnswerForm(VersionedForm):
         rows=5,
         help_text="Say what changes, or why nothing does. It is published beside the comment.",
     )
+
+    def __init__(self, *args: Any, say: Wording = DRAFT, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(value, label.capitalize()) for value, label in say.outcomes.items()]
+        self.fields["outcome"].choices = choices  # type: ignore[attr-defined] # of a choice
 
 
 class PublishForm(VersionedForm):

@@ -11,9 +11,11 @@ from django.utils.html import format_html_join
 
 from commonweal_web.core.errors import Refused
 from commonweal_web.core.tables import Cell, Column, Table
-from commonweal_web.frameworks.consulting import documents, pages, selectors
+from commonweal_web.frameworks import hooks
+from commonweal_web.frameworks.consulting import documents, pages, respondents, selectors
 from commonweal_web.frameworks.consulting.phases import WORDS, Phase, day_of, phase_of
 from commonweal_web.frameworks.consulting.services import publishing
+from commonweal_web.frameworks.consulting.wording import wording_of
 from commonweal_web.frameworks.models import Comment, Consultation, DropIn, Seat
 
 HIDING = (
@@ -35,7 +37,7 @@ def overview(user: Any, day: dt.date) -> dict[str, Any]:
 
 def of_one(consultation: Consultation, now: dt.datetime) -> dict[str, Any]:
     """Return how a consultation stands and what can be done now."""
-    phase = phase_of(consultation, day_of(now))
+    phase, say = phase_of(consultation, day_of(now)), wording_of(consultation)
     total, answered = (
         selectors.shown(consultation).count(),
         selectors.for_officers(consultation, show="answered").count(),
@@ -43,7 +45,9 @@ def of_one(consultation: Consultation, now: dt.datetime) -> dict[str, Any]:
     return {
         "consultation": consultation,
         "title": consultation.title,
-        "caption": f"Consultation by {consultation.body}",
+        "caption": f"{say.caption} {consultation.body}",
+        "say": say,
+        "home": hooks.consultation_home(consultation),
         "phase": phase.value,
         "state": WORDS[phase].capitalize(),
         "when": pages.when(consultation, day_of(now)),
@@ -60,8 +64,8 @@ def of_one(consultation: Consultation, now: dt.datetime) -> dict[str, Any]:
 def comments(consultation: Consultation, page: Page[Comment], show: str) -> dict[str, Any]:
     """Return one page of comments, each with its reference and row, and the links that choose which are listed."""
     titles = {row["key"]: row["name"] for row in consultation.rows}
-    whole = "The draft as a whole"
-    items = [(one, documents.reference(one), titles.get(one.row, whole)) for one in page]
+    say = wording_of(consultation)
+    items = [(one, documents.reference(one), titles.get(one.row, say.whole), say.outcome(one)) for one in page]
     tabs = [{"text": words, "href": f"?show={key}" if key else "?", "current": key == show} for key, words in SHOW]
     return {"tabs": tabs, "comments": items, "page": page, "first_open": first_open(consultation)}
 
@@ -118,8 +122,10 @@ def before_publishing(consultation: Consultation, now: dt.datetime) -> dict[str,
         "may_publish": known["may_publish"],
         "phase": known["phase"],
         "left": known["left"],
-        "kinds_table": pages.tally_table("Comments by kind of respondent", "Kind of respondent", kinds, outcomes=()),
+        "kinds_table": pages.tally_table("Comments by kind of respondent", "Kind of respondent", kinds, outcomes={}),
     }
+    if consultation.pack_id is None:
+        return found | {"counted": respondents.counted(consultation)}
     try:
         pack, changes = publishing.changes_of(consultation)
     except Refused as refused:

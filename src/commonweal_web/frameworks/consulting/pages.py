@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,10 +15,11 @@ from commonweal.reporting import wording
 from commonweal.reporting.model import Report
 from commonweal_web.core.tables import Cell, Column, Table
 from commonweal_web.core.templatetags.worth import moment
-from commonweal_web.frameworks.consulting import documents, selectors
+from commonweal_web.frameworks.consulting import documents, respondents, selectors
 from commonweal_web.frameworks.consulting.drafts import Row
 from commonweal_web.frameworks.consulting.phases import Phase, day_of, days_left, phase_of
-from commonweal_web.frameworks.models import Comment, Consultation, DropIn
+from commonweal_web.frameworks.consulting.wording import DRAFT, wording_of
+from commonweal_web.frameworks.models import Consultation, DropIn
 
 GROUPS = (
     (Phase.OPEN, "Open now", "No consultation is open now."),
@@ -55,11 +56,13 @@ def when(consultation: Consultation, day: dt.date) -> str:
 def of_one(consultation: Consultation, now: dt.datetime) -> dict[str, Any]:
     """Return what every public page of a consultation needs."""
     day = day_of(now)
-    phase = phase_of(consultation, day)
+    phase, say = phase_of(consultation, day), wording_of(consultation)
     return {
         "consultation": consultation,
         "title": consultation.title,
-        "caption": f"Consultation by {consultation.body}",
+        "caption": f"{say.caption} {consultation.body}",
+        "say": say,
+        "whole_text": f"Comment on {say.whole[:1].lower()}{say.whole[1:]}",
         "phase": phase.value,
         "when": when(consultation, day),
         "introduction": paragraphs(consultation.introduction),
@@ -154,13 +157,19 @@ def of_session(drop_in: DropIn, now: dt.datetime) -> dict[str, Any]:
 def of_results(consultation: Consultation, now: dt.datetime) -> dict[str, Any]:
     """Return the published summary with its tables and changes."""
     kinds, rows = selectors.by_kind(consultation), selectors.by_row(consultation)
+    say = wording_of(consultation)
     hidden, trapped = selectors.hidden_counts(consultation)
     return of_one(consultation, now) | {
         "title": f"Answers: {consultation.title}",
         "summary": paragraphs(consultation.summary),
         "total": selectors.whole(kinds).total,
-        "kinds_table": tally_table("Comments by kind of respondent", "Kind of respondent", kinds),
-        "rows_table": tally_table("Comments by row", "Row", rows, link=consultation),
+        "kinds_table": tally_table(
+            "Comments by kind of respondent", "Kind of respondent", kinds, outcomes=say.outcomes
+        ),
+        "rows_table": tally_table(
+            f"Comments by {say.row}", say.row.capitalize(), rows, link=consultation, outcomes=say.outcomes
+        ),
+        "counted": respondents.counted(consultation) if consultation.pack_id is None else "",
         "hidden": hidden,
         "trapped": trapped,
         "changes": _with_day(consultation.changes),
@@ -190,13 +199,13 @@ def tally_table(
     tallies: list[selectors.Tally],
     *,
     link: Consultation | None = None,
-    outcomes: Sequence[Comment.Outcome] = tuple(Comment.Outcome),
+    outcomes: Mapping[str, str] = DRAFT.outcomes,
 ) -> Table:
     """Return how many comments there were and which of the `outcomes` they had, with the sum as last row."""
     columns = [Column(first), Column("Comments", numeric=True)]
-    columns += [Column(str(one.label).capitalize(), numeric=True) for one in outcomes]
+    columns += [Column(label.capitalize(), numeric=True) for label in outcomes.values()]
     waiting = bool(outcomes) and any(one.unanswered for one in tallies)
-    keys = [one.value for one in outcomes] + ([""] if waiting else [])
+    keys = [*outcomes] + ([""] if waiting else [])
     if waiting:
         columns.append(Column("No answer yet", numeric=True))
 

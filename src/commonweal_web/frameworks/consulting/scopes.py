@@ -6,6 +6,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
+from commonweal_web.frameworks import hooks
 from commonweal_web.frameworks.consulting import selectors
 from commonweal_web.frameworks.models import Comment, DropIn
 from commonweal_web.organisations.policies import Permission
@@ -15,7 +16,8 @@ from commonweal_web.organisations.scopes import body_scope
 def consultation_scope(user: Any, permission: Permission, consultation_id: int, **rest: Any) -> dict[str, Any]:
     """Replace `consultation_id` by the consultation, `comment_id` and `drop_in_id` by a comment and a session of it."""
     consultation = get_object_or_404(selectors.for_the_public(), pk=consultation_id)
-    body_scope(user, permission, consultation.body_id)
+    if not hooks.keeper_role(user, consultation):
+        body_scope(user, permission, consultation.body_id)
     if "comment_id" in rest:
         comments = Comment.objects.select_related("answered_by")
         comment = get_object_or_404(comments, pk=rest.pop("comment_id"), consultation=consultation)

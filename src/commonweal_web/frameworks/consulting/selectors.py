@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from commonweal_web.frameworks.consulting import guard
 from commonweal_web.frameworks.consulting.phases import Phase, phase_of
+from commonweal_web.frameworks.consulting.wording import wording_of
 from commonweal_web.frameworks.models import Comment, Consultation, DropIn, Pack, Seat
 from commonweal_web.organisations import selectors as organisations
 from commonweal_web.organisations.models import Organisation
@@ -99,7 +100,7 @@ def by_kind(consultation: Consultation) -> list[Tally]:
 
 def by_row(consultation: Consultation) -> list[Tally]:
     """Return the comments by row in the order of the draft, those on the whole first."""
-    rows = [("", "The draft as a whole"), *((row["key"], row["name"]) for row in consultation.rows)]
+    rows = [("", wording_of(consultation).whole), *((row["key"], row["name"]) for row in consultation.rows)]
     return _tallies(consultation, "row", rows)
 
 

@@ -19,6 +19,8 @@ class Consultation(Versioned):
     """
     A draft that is open for comments from `opens` to `closes`, both included, in London days.
 
+    One without a `pack` asks questions of its own instead, as its `rows`: an app above says of what (see hooks).
+
     `rows` is the draft as it was when the consultation was made, so that a comment stands beside what it was about:
     [{"key": "NT1", "title": "...", "text": "...", "group": "...", "facts": [["Unit", "hour"], ...]}, ...].
     `changes` lists what became of those rows in the release that followed, as it was when somebody had it listed.
@@ -26,7 +28,7 @@ class Consultation(Versioned):
     """
 
     body = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="consultations")
-    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="consultations")
+    pack = models.ForeignKey(Pack, null=True, blank=True, on_delete=models.PROTECT, related_name="consultations")
     title = models.CharField(max_length=200)
     introduction = models.TextField()
     opens = models.DateField()

@@ -9,6 +9,8 @@ from commonweal_web.frameworks.consulting.services.comments import (
 )
 from commonweal_web.frameworks.consulting.services.making import (
     add_drop_in,
+    ask,
+    ask_otherwise,
     create,
     edit,
     extend,
@@ -21,6 +23,8 @@ from commonweal_web.frameworks.consulting.services.sessions import cancel_drop_i
 __all__ = [
     "add_drop_in",
     "answer_comment",
+    "ask",
+    "ask_otherwise",
     "book",
     "cancel_drop_in",
     "create",

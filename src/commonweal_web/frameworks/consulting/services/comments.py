@@ -51,7 +51,7 @@ def send_comment(
     def act() -> int:
         refuse_out_of_time(consultation, arrived)
         if row and drafts.find(consultation.rows, row) is None:
-            raise Refused("The draft has no such row. Open the consultation again.", code="row")
+            raise Refused("It has no such row. Open the consultation again.", code="row")
         return _keep(consultation, row, text.strip(), name.strip(), kind, arrived, trapped).pk
 
     body = _digest(str(consultation.pk), row, text, name, kind)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 
 from commonweal_web.audit import services as audit
 from commonweal_web.core.errors import Refused
+from commonweal_web.frameworks import hooks
 from commonweal_web.frameworks.consulting import drafts
 from commonweal_web.frameworks.consulting.phases import WORDS, Phase, day_of, phase_of
 from commonweal_web.frameworks.models import Consultation, DropIn, Pack
+from commonweal_web.organisations.models import Organisation
 from commonweal_web.organisations.policies import Permission
 from commonweal_web.organisations.services.common import acting_role, said
 
@@ -54,6 +57,61 @@ def create(
     return made
 
 
+def ask(
+    *,
+    body: Organisation,
+    questions: Sequence[str],
+    title: str,
+    introduction: str,
+    opens: dt.date,
+    closes: dt.date,
+    by: Any,
+    now: dt.datetime,
+) -> Consultation:
+    """
+    Make a consultation without a draft, whose rows are questions.
+
+    The caller, an app above, has asked whether `by` may, and writes the act's row of the log.
+
+    :raises Refused: without a question, with too many, or if the days are not in order
+    """
+    _in_order(opens, closes, now)
+    return Consultation.objects.create(
+        body=body,
+        title=title.strip(),
+        introduction=introduction.strip(),
+        opens=opens,
+        closes=closes,
+        rows=drafts.questions_as_rows(questions),
+        created_by=by,
+        created_at=now,
+    )
+
+
+@transaction.atomic
+def ask_otherwise(
+    *, consultation: Consultation, questions: Sequence[str], version: int | None, by: Any, now: dt.datetime
+) -> Consultation:
+    """
+    Change the questions of a consultation without a draft before it opens.
+
+    :raises NotPermitted, StaleVersion: as `edit`
+    :raises Refused: as `ask`, once it is open, or where it is about a draft
+    """
+    row, role = locked(consultation, by)
+    row.expect(version)
+    if row.pack_id is not None:
+        raise Refused("Its rows are those of a draft. Change the draft.", code="draft")
+    _in_phase(row, now, Phase.COMING, "Its questions can be changed only before it opens")
+    old = {"questions": [one["title"] for one in row.rows]}
+    row.rows = drafts.questions_as_rows(questions)
+    row.touch()
+    row.save(update_fields=["rows", "version"])
+    new = {"questions": [one["title"] for one in row.rows]}
+    log(row, "consultation.questions_changed", by, role, now, old=old, new=new)
+    return row
+
+
 @transaction.atomic
 def edit(
     *,
@@ -78,7 +136,7 @@ def edit(
     _in_order(opens, closes, now)
     old = _facts(row)
     row.title, row.introduction, row.opens, row.closes = title.strip(), introduction.strip(), opens, closes
-    if row.pack.state in (Pack.State.DRAFT, Pack.State.PROPOSED):
+    if row.pack is not None and row.pack.state in (Pack.State.DRAFT, Pack.State.PROPOSED):
         row.rows = drafts.rows_of(row.pack)
     row.touch()
     row.save(update_fields=["title", "introduction", "opens", "closes", "rows", "version"])
@@ -171,9 +229,9 @@ def locked(consultation: Consultation, by: Any) -> tuple[Consultation, str]:
     """
     Return the consultation with its row locked, and the role in which `by` keeps it.
 
-    :raises NotPermitted: for whoever does not draft measures at the body
+    :raises NotPermitted: for whoever neither drafts measures at the body nor keeps what it is about
     """
-    role = acting_role(by, Permission.MEASURE_DRAFT, consultation.body)
+    role = hooks.keeper_role(by, consultation) or acting_role(by, Permission.MEASURE_DRAFT, consultation.body)
     rows = Consultation.objects.select_for_update(of=("self",)).select_related("body", "pack")
     return rows.get(pk=consultation.pk), role
 

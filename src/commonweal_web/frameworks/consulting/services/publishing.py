@@ -56,6 +56,8 @@ def list_changes(*, consultation: Consultation, version: int | None, by: Any, no
     """
     row, role = locked(consultation, by)
     row.expect(version)
+    if row.pack_id is None:
+        raise Refused("It asked questions and had no draft, so no changes are listed.", code="no_draft")
     if row.summary_at is None:
         raise Refused("The changes are listed when the answers are published.", code="phase")
     old = _counted(row.changes)
@@ -71,8 +73,12 @@ def follower(consultation: Consultation) -> Pack:
     Return what followed the draft: the release that was published of it or that replaces it, else a later draft.
 
     The draft itself counts once its text is another than the one people saw.
+
+    :raises Refused: where there was no draft
     """
     draft = consultation.pack
+    if draft is None:
+        raise Refused("It asked questions and had no draft, so nothing of a draft changes.", code="no_draft")
     packs = Pack.objects.filter(Q(key=draft.key) | Q(replaces=draft.key), body=draft.body, kind=draft.kind)
     since = packs.filter(published_at__gte=consultation.created_at)
     published = since.filter(state=Pack.State.PUBLISHED).order_by("-published_at", "-pk").first()
@@ -93,6 +99,8 @@ def changes_of(consultation: Consultation) -> tuple[Pack, drafts.Changes]:
 
 
 def _listed(consultation: Consultation, now: dt.datetime) -> dict[str, Any]:
+    if consultation.pack_id is None:
+        return {}
     pack, changes = changes_of(consultation)
     published = pack.state == Pack.State.PUBLISHED
     return {

@@ -14,6 +14,7 @@ from commonweal_web.core.http import render, see_other
 from commonweal_web.frameworks.consulting import documents, drafts, forms, office, pages, selectors, services
 from commonweal_web.frameworks.consulting.phases import Phase, phase_of
 from commonweal_web.frameworks.consulting.scopes import consultation_scope
+from commonweal_web.frameworks.consulting.wording import wording_of
 from commonweal_web.frameworks.models import Comment, Consultation
 from commonweal_web.organisations.doors import requires
 from commonweal_web.organisations.policies import Permission
@@ -122,7 +123,7 @@ def comment(request: HttpRequest, consultation: Consultation, comment: Comment) 
     """Read a comment and answer it."""
     about = drafts.find(consultation.rows, comment.row)
     initial = {name: getattr(comment, name) for name in ("outcome", "answer", "version")}
-    form = forms.AnswerForm(data_of(request), initial=initial)
+    form = forms.AnswerForm(data_of(request), initial=initial, say=wording_of(consultation))
 
     def act(answers: dict[str, Any]) -> Comment:
         return services.answer_comment(comment=comment, by=request.user, now=clock.now(), **answers)
@@ -139,6 +140,8 @@ def comment(request: HttpRequest, consultation: Consultation, comment: Comment) 
         consultation=consultation,
         comment=comment,
         about=about,
+        say=wording_of(consultation),
+        outcome=wording_of(consultation).outcome(comment),
         facts=pages.facts_of(about) if about else [],
         may_answer=consultation.summary_at is None and not comment.hidden_reason,
         button="Save the answer",

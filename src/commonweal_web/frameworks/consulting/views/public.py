@@ -15,6 +15,7 @@ from commonweal_web.core.http import render, see_other, status_of, with_form_err
 from commonweal_web.frameworks.consulting import documents, drafts, guard, pages, selectors, services
 from commonweal_web.frameworks.consulting.forms import CommentForm
 from commonweal_web.frameworks.consulting.phases import Phase, phase_of
+from commonweal_web.frameworks.consulting.wording import wording_of
 from commonweal_web.frameworks.models import Comment, Consultation
 from commonweal_web.organisations.doors import public
 from commonweal_web.organisations.sign_in_log import address_of
@@ -52,7 +53,7 @@ def row(request: HttpRequest, consultation_id: int, row_key: str) -> HttpRespons
     found = _found(consultation_id)
     about = drafts.find(found.rows, row_key)
     if about is None:
-        raise Http404("The draft has no such row.")
+        raise Http404("It has no such row.")
     return _commenting(request, found, about)
 
 
@@ -140,15 +141,18 @@ def _context(request: HttpRequest, found: Consultation, about: drafts.Row | None
     now = clock.now()
     phase = phase_of(found, clock.today())
     said = selectors.published(found).filter(row=about["key"] if about else "")
+    page = Paginator(said, COMMENTS_A_PAGE).get_page(request.GET.get("page"))
+    say = wording_of(found)
     return pages.of_one(found, now) | {
-        "title": about["name"] if about else "The draft as a whole",
+        "title": about["name"] if about else say.whole,
         "about": about,
         "facts": pages.facts_of(about) if about else [],
         "form": form,
         "may_comment": phase is Phase.OPEN or form.is_bound,
         "opened": guard.kept_or_new(request.POST.get("opened", ""), now),
         "count": selectors.counts(found).get(about["key"] if about else "", 0),
-        "page": Paginator(said, COMMENTS_A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "said": [(one, say.outcome(one)) for one in page],
         "is_answered": phase is Phase.ANSWERED,
         "neighbours": pages.neighbours(found, about),
     }
