@@ -25,7 +25,8 @@ def missing(plan: Plan, user: Any) -> list[str]:
     left = [one for one in sections_before(plan, user) if not one.done]
     found = [f"{one.title}: {(one.hint or one.status).rstrip('.')}." for one in left]
     sent_back = PlanMeasure.objects.filter(plan=plan, state=PlanMeasure.State.SENT_BACK)
-    return found + [f"{one.ref} was sent back: {one.decision_reason} Change it, or remove it." for one in sent_back]
+    reasons = ((one.ref, one.decision_reason.rstrip(".")) for one in sent_back)
+    return found + [f"{ref} was sent back: {reason}. Change it, or remove it." for ref, reason in reasons]
 
 
 def fits(panel: Panel, plan: Plan, on: dt.date) -> bool:
