@@ -37,6 +37,11 @@ class Wanted:
     tags: tuple[str, ...] = ()
 
     @property
+    def name(self) -> str:
+        """The title with the place."""
+        return f"{self.title} ({self.place})" if self.place else self.title
+
+    @property
     def asked(self) -> tuple[str, ...]:
         """The words to look for: the tags, or the title where there are none."""
         return self.tags or (self.title,)
@@ -62,10 +67,11 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """One reason in words."""
+    """One reason in words; `about` names the need that it answers."""
 
     kind: Because
     words: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,7 @@ def _add_need(found: Mapping[str, _Found], catalogue: Catalogue, release: str, n
             if code in found and (code not in best or best[code].score < hit.score):
                 best[code] = hit
     for code, hit in best.items():
-        found[code].needs.append(Why(Because.NEED, _told(need, hit)))
+        found[code].needs.append(Why(Because.NEED, _told(need, hit), need.name))
         found[code].fit = max(found[code].fit, hit.score)
 
 
@@ -133,12 +139,11 @@ def _fitting(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _told(need: Wanted, hit: Hit) -> str:
-    where = f" ({need.place})" if need.place else ""
     said = [
         f"“{one.found}”, which means “{one.asked}”" if one.how is How.MEANT else f"“{one.found}”" for one in hit.why
     ]
     places = " and ".join(dict.fromkeys(one.place.value for one in hit.why))
-    return f"{need.title}{where}: its {places} has {' and '.join(dict.fromkeys(said))}."
+    return f"{need.name}: its {places} has {' and '.join(dict.fromkeys(said))}."
 
 
 def _suggestion(measure: Measure, found: _Found, past: History) -> Suggestion:

@@ -1,0 +1,1 @@
+"""Acts on needs of a body and on the measures of a plan."""
