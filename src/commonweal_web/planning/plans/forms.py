@@ -131,9 +131,7 @@ class QuestionsForm(VersionedForm):
                 label="How do you know?", required=False, max_length=300, initial=one.source,
                 help_text="A decision, a document or a person, with its date",
             )  # fmt: skip
-            source.noun = f"how you know {one.field.label}"  # type: ignore[attr-defined]
-            source.optional_mark = False  # type: ignore[attr-defined]
-            self.fields[f"{one.field.id}{SOURCE}"] = source
+            self.fields[f"{one.field.id}{SOURCE}"] = _plainly(source, f"how you know {one.field.label}")
 
     @property
     def pairs(self) -> list[tuple[Question, Any, Any]]:
@@ -174,9 +172,14 @@ def _answer_field(one: Question) -> forms.Field:
                 label=words, required=False, initial=one.value or "unknown", help_text=hint, widget=forms.RadioSelect,
                 choices=[*choices, ("unknown", "Not known yet")],
             )  # fmt: skip
-    field.noun = one.field.label  # type: ignore[attr-defined]
-    field.optional_mark = False  # type: ignore[attr-defined]
-    return field
+    return _plainly(field, one.field.label)
+
+
+def _plainly(field: Any, noun: str) -> forms.Field:
+    """Let a field's messages name it so, and leave out that it is optional: every one of these is."""
+    field.noun, field.optional_mark = noun, False
+    made: forms.Field = field
+    return made
 
 
 def _in_engine_words(value: Any) -> str:

@@ -13,8 +13,10 @@ from commonweal_web.evidence.models import StoredFile
 from commonweal_web.organisations import selectors as organisations
 from commonweal_web.organisations.models import Organisation, in_force
 from commonweal_web.organisations.policies import Permission
-from commonweal_web.planning.base import OPEN
+from commonweal_web.planning.base import BEFORE_PANEL, OPEN
 from commonweal_web.planning.models import Condition, Document, Plan, PlanMeasure, PlanPart, PlanVersion, Sitting, Stage
+from commonweal_web.planning.plans.weighing import weighing_of, why_not
+from commonweal_web.planning.policies.deciding import decide_plan
 
 HIDDEN = ("vote",)
 """Acts whose verb begins so are shown once the meeting was held."""
@@ -101,15 +103,16 @@ def timeline_of(plan: Plan) -> QuerySet[Event]:
 def to_finish(user: Any, day: dt.date) -> QuerySet[Plan]:
     """Return the plans that somebody writes and that are not before the panel."""
     mine = PlanPart.objects.filter(in_force(day), user=user, part__in=("commissioner", "procurement"))
-    found = Plan.objects.filter(pk__in=mine.values("plan"), state__in=OPEN)
+    found = Plan.objects.filter(pk__in=mine.values("plan"), state__in=BEFORE_PANEL)
     return found.allowing(user, Permission.PLAN_DRAFT).select_related("authority", "directorate", "policy")
 
 
-def weights_below(user: Any) -> QuerySet[Plan]:
-    """Return the plans with a weight on which somebody may be asked to approve one below the floor."""
+def weights_to_approve(user: Any, day: dt.date) -> list[Plan]:
+    """Return the plans with a weight below the floor that waits for the approval of this person among others."""
     found = Plan.objects.filter(state__in=OPEN, weight__isnull=False).allowing(user, Permission.WEIGHT_BELOW_FLOOR)
-    return found.exclude(pk__in=_approved_by(user)).select_related("authority", "directorate", "policy")
+    others = found.exclude(pk__in=_approved_by(user)).select_related("authority", "directorate", "policy")
+    return [one for one in others if weighing_of(one, decide_plan(one, day)).missing and not why_not(one, user)]
 
 
-def _approved_by(user: Any) -> QuerySet[Plan]:
+def _approved_by(user: Any) -> QuerySet[Plan, dict[str, Any]]:
     return Plan.objects.filter(weight_approvals__by=user, weight_approvals__weight=F("weight")).values("pk")

@@ -24,6 +24,8 @@ from commonweal_web.delivery.returns.dates import HERE, Where, london_day, perio
 from commonweal_web.frameworks.keeping import selectors as keeping
 from commonweal_web.organisations.policies import Permission
 from commonweal_web.performance import selectors as performance
+from commonweal_web.planning.models import Plan
+from commonweal_web.planning.plans import selectors as plans
 from commonweal_web.reports.links import link
 
 SOON = dt.timedelta(days=14)
@@ -294,6 +296,22 @@ def packs_to_publish(user: Any, day: dt.date) -> Iterator[Task]:
         yield Task(f"{pack.get_kind_display().capitalize()} to publish or send back", str(pack), where, on, _since(on))
 
 
+def plans_to_finish(user: Any, day: dt.date) -> Iterator[Task]:
+    """Plans that somebody writes, until they are before the panel."""
+    for plan in plans.to_finish(user, day).order_by("created_at")[:MOST]:
+        on = london_day(plan.created_at)
+        words = "Plan to finish: it was sent back" if plan.state == Plan.State.SENT_BACK else "Plan to finish"
+        yield Task(words, str(plan), link("planning:plan_page", plan.pk), on, f"begun on {day_in_words(on)}")
+
+
+def weights_to_approve(user: Any, day: dt.date) -> Iterator[Task]:
+    """Weights below the least weight that wait for one of two approvals."""
+    for plan in plans.weights_to_approve(user, day)[:MOST]:
+        on = london_day(plan.created_at)
+        where = link("planning:plan_weight", plan.pk)
+        yield Task("Weight below the least weight to approve", str(plan), where, on, f"plan of {day_in_words(on)}")
+
+
 COLLECTORS: tuple[Collector, ...] = (
     returns_to_do,
     questions,
@@ -302,6 +320,8 @@ COLLECTORS: tuple[Collector, ...] = (
     sent_back,
     approvals,
     packs_to_publish,
+    plans_to_finish,
+    weights_to_approve,
     changes,
     reopenings,
     double_claims,

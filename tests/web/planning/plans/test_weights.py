@@ -18,6 +18,7 @@ from commonweal_web.planning.models import Interest, Plan, WeightApproval
 from commonweal_web.planning.plans import section
 from commonweal_web.planning.plans.services import weight_approve, weight_set
 from commonweal_web.planning.plans.weighing import who_may
+from commonweal_web.reports.selectors import tasks
 from tests.web.planning import ground
 from tests.web.planning.plans.test_making import one_row, refused
 from tests.web.world import BEGIN, NOON, World
@@ -199,3 +200,34 @@ def test_the_pages_say_where_it_stands_and_who_may(
     assert "Waiting for a second approval" in shown
     assert "Small local market" in shown
     assert "Who may approve: Pat Lowe." in shown
+
+
+def test_a_low_average_of_the_quarter_is_shown_and_asks_for_a_reason(
+    world: World, plan: Plan, signed_in: Callable[[str], Client]
+) -> None:
+    for number, weight in enumerate(("15", "20", "25")):
+        ground.plan_of(world, reference=f"NMC-2026-P3{number}", weight=Decimal(weight), weight_reason="Told before")
+    put(world, plan, "10", reason="A small lot")
+    shown = signed_in("procurement").get(reverse("planning:plan_weight", args=[plan.pk])).content.decode()
+    assert "The average weight of July to September 2026 is 17.5%: below 20%." in shown
+    assert "on the panel’s list" in shown
+
+
+def test_they_stand_on_the_home_page_of_who_may_and_of_who_writes(world: World, plan: Plan) -> None:
+    put(world, plan, "10", reason="A small lot")
+    day = NOON.date()
+    ours = ("Plan to finish", "Weight below the least weight to approve")
+
+    def waiting(who: str) -> list[str]:
+        return [one.words for one in tasks.tasks_of(world.people[who], day=day) if one.words in ours]
+
+    assert waiting("commissioner") == waiting("procurement") == ["Plan to finish"]
+    assert waiting("director") == waiting("panel") == ["Weight below the least weight to approve"]
+    assert waiting("other director") == waiting("lead") == []
+    approve(world, plan, "director")
+    assert waiting("director") == []
+    approve(world, plan, "panel")
+    Plan.objects.update(state="sent_back")
+    assert waiting("panel") == []
+    (task,) = [one for one in tasks.tasks_of(world.people["commissioner"], day=day) if "Plan" in one.words]
+    assert (task.words, task.href) == ("Plan to finish: it was sent back", f"/plans/{plan.pk}/")

@@ -17,6 +17,7 @@ from commonweal_web.planning.models import Plan, WeightApproval
 from commonweal_web.planning.plans.services.plans import worked_out
 from commonweal_web.planning.plans.weighing import NEEDED, per_cent, weighing_of, who_may, why_not
 from commonweal_web.planning.policies.deciding import Decided, decide_plan
+from commonweal_web.planning.policies.portfolio import average_for, average_words, quarter_of_plan
 
 
 @transaction.atomic
@@ -57,6 +58,7 @@ def weight_set(
     row.weight_reason = reason.strip()
     row.touch()
     row.save(update_fields=[*said, "weight_reason", "policy", "version"])
+    _reason_for_the_quarter(row, base.day_of(now))
     if below:
         _ask(row, decided, by, now)
     base.log(
@@ -114,6 +116,17 @@ def _fit(weight: Decimal, quantitative: Decimal | None, qualitative: Decimal | N
             f"The parts must add up to the weight: {per_cent(quantitative)} and {per_cent(qualitative)} make "
             f"{per_cent(quantitative + qualitative)}, not {per_cent(weight)}.",
             code="split", field="quantitative",
+        )  # fmt: skip
+
+
+def _reason_for_the_quarter(row: Plan, on: dt.date) -> None:
+    """Refuse a weight without a reason that keeps the average of the quarter too low; nothing of it is saved."""
+    average, listed = average_for(row, on)
+    if average is not None and any(line.plan.pk == row.pk and line.needs_reason for line in listed):
+        raise Refused(
+            f"{average_words(average, quarter_of_plan(row))} Say why this plan weighs less; it goes on the panel's "
+            "list.",
+            code="reason", field="reason",
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from commonweal_web.planning.models import Plan
 from commonweal_web.planning.plans import pages, services, weighing
 from commonweal_web.planning.plans.forms import ReasonForm, WeightForm
 from commonweal_web.planning.policies.deciding import decide_plan
+from commonweal_web.planning.policies.portfolio import average_for, average_words, quarter_of_plan
 
 
 @requires(Permission.PLAN_READ, plan_scope)
@@ -35,8 +36,20 @@ def plan_weight(request: HttpRequest, plan: Plan) -> HttpResponse:
         "may_set": is_open and may(request.user, Permission.WEIGHT_SET, plan),
         "may_approve": may_approve and request.user in weighing.who_may(plan),
         "who": weighing.who_may(plan) if standing.missing else [],
+        **_quarter(plan),
     }
     return render(request, "planning/plans/weight.html", context)
+
+
+def _quarter(plan: Plan) -> dict[str, object]:
+    """The average weight of the plan's quarter, and whether this plan is on the panel's list because of it."""
+    average, listed = average_for(plan, clock.today())
+    if average is None:
+        return {}
+    return {
+        "average": average_words(average, quarter_of_plan(plan)),
+        "listed": any(line.plan.pk == plan.pk for line in listed),
+    }
 
 
 @requires(Permission.WEIGHT_SET, plan_scope)
