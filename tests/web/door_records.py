@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from commonweal.catalogue.root import data_root
 from commonweal_web.contracts.models import (
     Assignment,
     BreakPoint,
@@ -68,6 +69,7 @@ from tests.web.world import NOON, World, contact, contract
 ABSENT = 987_654_321
 IDENTIFIER_SCHEME = "XX-TEST"
 WEEK = dt.timedelta(days=7)
+POLICY = (data_root() / "policies" / "bodies" / "northmere.yaml").read_text()
 TOP = ("contract_id", "organisation_id", "draw_id", "consultation_id", "plan_id", "priority_id", "meeting_id")
 """Arguments that name what the others lie below."""
 
@@ -296,7 +298,7 @@ def _of_planning(world: World, place: Contract, who: Who) -> dict[str, Any]:
         closes=NOON.date() + WEEK, made_by=officer, made_at=NOON,
     )  # fmt: skip
     policy = Policy.objects.create(
-        body=body, label=f"of {place.reference}", starts=dt.date(2030, 1, 1), document="id: a", sha256="0" * 64,
+        body=body, label=f"of {place.reference}", starts=dt.date(2030, 1, 1), document=POLICY, sha256="0" * 64,
         drafted_by=officer, drafted_at=NOON,
     )  # fmt: skip
     return {

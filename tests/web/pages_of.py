@@ -23,6 +23,7 @@ from commonweal_web.evidence.models import EvidenceItem, HeldUpload
 from commonweal_web.frameworks.models import LocalMeasure, Pack
 from commonweal_web.organisations.models import Directorate, Identifier, Membership, TwoPersonRequest
 from commonweal_web.performance.models import Action
+from commonweal_web.planning.models import Need, Panel, PanelMember, Plan, PlanMeasure, Policy
 from tests.web.doors import routes
 from tests.web.world import World
 
@@ -91,6 +92,12 @@ def _choices(name: str, contract: Contract, so_far: dict[str, Any]) -> list[Any]
         "decision_id": Decision.objects.filter(claim__ret__contract=contract).values_list("pk", flat=True),
         "pack_id": Pack.objects.filter(body=body).values_list("pk", flat=True),
         "local_id": LocalMeasure.objects.filter(body=body).values_list("pk", flat=True),
+        "policy_id": Policy.objects.filter(body=body).values_list("pk", flat=True),
+        "panel_id": Panel.objects.filter(body=body).values_list("pk", flat=True),
+        "member_id": PanelMember.objects.filter(panel=so_far.get("panel_id")).values_list("pk", flat=True),
+        "plan_id": Plan.objects.filter(authority=body).values_list("pk", flat=True),
+        "measure_id": PlanMeasure.objects.filter(plan=so_far.get("plan_id")).values_list("pk", flat=True),
+        "need_id": Need.objects.filter(body=body).values_list("pk", flat=True),
         "key": HeldUpload.objects.values_list("key", flat=True),
     }
     return list(rows[name][:2]) if name in rows else []

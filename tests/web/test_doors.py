@@ -38,6 +38,7 @@ from tests.web.doors import (
     IN,
     MIXED,
     NOWHERE,
+    OF_CONTRACTS,
     OUT,
     OWN,
     PEOPLE,
@@ -104,7 +105,7 @@ PUBLIC = {
 GUARDED = [route for route in ROUTES if not route.is_public]
 WORDS = {"form": "json", "token": TOKEN, "number": 2}
 """Arguments that are no record, with a value that each takes."""
-FORMS = {"reports:log_export": "csv", "mapping:kept_sheet_workbook": "xlsx"}
+FORMS = {"reports:log_export": "csv", "planning:policy_portfolio_file": "xlsx", "mapping:kept_sheet_workbook": "xlsx"}
 """Files that there are in another form than JSON only."""
 BODY_LINE = "portfolio/due/pounds"
 OF_A_CONTRACT = {"delivery:double", "evidence:item", "evidence:download"} | {
@@ -272,6 +273,8 @@ def expected(route: Route, role: Role, place: str, method: str) -> str | int:
         return IN if mine else OUT
     if "contract_id" in route.arguments or route.name in OF_A_CONTRACT:
         return _at_contract(route, role, permission, place)
+    if "plan_id" in route.arguments and role in OF_CONTRACTS:
+        return 404
     if "plan_id" in route.arguments:
         return at_contract(role, permission, place, Permission.PLAN_READ)
     if "organisation_id" in route.arguments or route.name in OF_A_BODY:

@@ -17,6 +17,7 @@ from django.test import Client
 from commonweal_web.core import middleware
 from tests.web.delivery.verification.build import first_return
 from tests.web.pages_of import Reader, addresses
+from tests.web.planning import ground
 from tests.web.world import World
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,8 @@ def wrong(answer: HttpResponse) -> list[str]:
 @pytest.mark.parametrize("key", ["supplier", "manager", "administrator"])
 def test_every_page_of_a_person_carries_them(world: World, signed_in: Callable[[str], Client], key: str) -> None:
     first_return(world)
+    ground.policy_of(world)
+    ground.panel_of(world)
     client, faults, seen = signed_in(key), [], 0
     for address in (*addresses(world, most=1), *SIGN_IN, *ERRORS):
         answer = client.get(address)

@@ -100,6 +100,10 @@ PLAN = {
     "reference": "NMC-2027-P01", "title": "Street lights", "value_pence": "250,000.00", "requirement": "offer",
     "division": "england-and-wales", **day("starts", TODAY), **day("ends", LATER),
 }  # fmt: skip
+INDICATOR = {
+    "deliverable": "Interviews offered", "kind": "quantity", "unit": "person", "better": "up", "profile": "even",
+    "scalable": "no",
+}  # fmt: skip
 ACTS: dict[str, Act] = {
     "mapping:keep": ("lead", lambda p: {"from": "fx-svm-2025", "to": "fx-2025.1"}, None),
     "mapping:sheet_make": ("lead", lambda p: {}, lambda p: {"digest": Frozen.objects.get().digest}),
@@ -174,6 +178,21 @@ ACTS: dict[str, Act] = {
     "delivery:sample_check": ("lead", lambda p: {"agrees": "yes", "note": "seen"}, None),
     "performance:review_record": ("manager", lambda p: {**day("on", TODAY), "present": "All", "notes": "n"}, None),
     "performance:action_done": ("manager", lambda p: {"version": p.action.version, **day("on", TODAY)}, None),
+    "planning:policy_new": (
+        "lead", lambda p: {"label": "2027.1", **day("starts", LATER), "consider": "25,000"}, None,
+    ),
+    "planning:policy_propose": ("lead", lambda p: {"version": 1}, None),
+    "planning:policy_leave": ("lead", lambda p: {"version": 1}, None),
+    "planning:panel_new": ("lead", lambda p: {"name": "People", "quorum": 2}, None),
+    "planning:panel_edit": ("lead", lambda p: {"name": "People", "quorum": 2}, None),
+    "planning:panel_seat": ("lead", lambda p: {"user": p.person("panel"), **day("starts", TODAY)}, None),
+    "planning:measure_need_new": ("commissioner", lambda p: {"title": "Green skills", "source": "Survey"}, None),
+    "planning:measure_need": ("commissioner", lambda p: {"title": "Skills", "source": "Survey", "version": 1}, None),
+    "planning:measure_need_close": ("commissioner", lambda p: {**WHY, "version": 1}, None),
+    "planning:measure_plan_needs": ("commissioner", lambda p: {"needs": p.ids["need_id"]}, None),
+    "planning:measure_local": ("commissioner", lambda p: {**INDICATOR, "ref": "L2"}, None),
+    "planning:measure_edit": ("commissioner", lambda p: {**INDICATOR, "version": 1}, None),
+    "planning:measure_remove": ("commissioner", lambda p: {"version": 1}, None),
     "planning:plan_new": ("commissioner", lambda p: PLAN, None),
     "planning:plan_facts": ("commissioner", lambda p: {**PLAN, "version": 1}, None),
     "planning:plan_questions": (
@@ -296,6 +315,13 @@ HELD_ELSEWHERE = {
     "frameworks:propose": "frameworks/keeping/test_packs.py: each act writes one row",
     "frameworks:decide": "frameworks/keeping/test_packs.py: each act writes one row",
     "frameworks:leave": "frameworks/keeping/test_packs.py",
+    "planning:policy_edit": "planning/policies/test_policies.py: each act writes one row",
+    "planning:policy_decide": "planning/policies/test_policies.py: each act writes one row",
+    "planning:panel_unseat": "planning/policies/test_panels.py: seats by role and date",
+    "planning:measure_suggested": "planning/measures/test_choosing.py: several are chosen with one row",
+    "planning:measure_move": "planning/measures/test_choosing.py: order",
+    "planning:measure_values": "planning/measures/test_choosing.py: one row for all that changed, none where none did",
+    "planning:measure_waive": "planning/measures/test_journey_indicator_selection.py: a waiver writes one row",
     "planning:plan_weight_approve": "planning/plans/test_weights.py: each approval writes one row",
     "planning:plan_stage_sign": "planning/plans/test_stages.py: each act writes one row",
     "planning:plan_document_add": "planning/plans/test_documents.py: a document is logged once",

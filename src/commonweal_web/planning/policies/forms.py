@@ -104,6 +104,8 @@ class PolicyForm(VersionedForm):
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
+        if not self.errors and all(answers.get(name) is None for name in AMOUNTS):
+            self.add_error("consider", "Enter at least one amount: a policy without any asks nothing.")
         self._in_order(answers)
         if answers.get("weight") is not None and answers.get("weigh") is None and not self.has_error("weigh"):
             self.add_error("weigh", "Enter the amount from which social value is weighed: a weight needs one.")

@@ -62,11 +62,13 @@ def test_each_act_writes_one_row_and_tells_by_mail(world: World) -> None:
     services.policy_send_back(policy=policy, reason="Say more", by=world.people["director"], now=NOON)
     policy.refresh_from_db()
     assert (policy.state, policy.decision_reason) == ("draft", "Say more")
-    services.policy_propose(policy=policy, by=world.people["lead"], now=NOON)
+    lead = world.people["lead"]
+    services.policy_change(policy=policy, text=text(weigh=Decimal(90_000)), by=lead, now=NOON)
+    services.policy_propose(policy=policy, by=lead, now=NOON)
     adopt(world, policy)
     rows = Event.objects.filter(record_type="planning.policy", record_id=policy.pk).order_by("seq")
     assert [row.verb for row in rows] == [
-        "policy_drafted", "policy_proposed", "policy_sent_back", "policy_proposed", "policy_adopted",
+        "policy_drafted", "policy_proposed", "policy_sent_back", "policy_changed", "policy_proposed", "policy_adopted",
     ]  # fmt: skip
     assert rows.last().reason == "Cabinet of 1 July 2026"
     assert Message.objects.filter(to_user_id=world.people["lead"].pk, body__contains="Cabinet").count() == 1
