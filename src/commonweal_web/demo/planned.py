@@ -1,4 +1,4 @@
-"""What the demo's plans say: needs by ward, the plan of journey 1 with its measures, and three plans of this quarter."""
+"""What the demo's plans say: needs by ward, journey 1's plan with its measures, and four plans of this quarter."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ NEEDS = (
         "Port work shrinks; firms for trees and parks find no trained staff.",
     ),
     Lack(
-        "Kingsmead", "More work for firms nearby", ("local suppliers", "supply chain"), "One pound in six stays here."
+        "Kingsmead",
+        "More work for firms nearby",
+        ("local suppliers", "supply chain"),
+        "One pound in six of what the council spends stays in the city.",
     ),
     Lack(
         "Tollgate",

@@ -1,6 +1,6 @@
 """
 Planning in the demo: a policy is adopted, a panel seated, the plan of journey 1 goes from needs to version 1 in autumn
-2025, and three plans of this quarter stand where a visitor can go on: begun, weighed, and before the panel.
+2025, and four plans of this quarter stand where a visitor can go on: begun, weighed, and before the panel.
 """
 
 from __future__ import annotations

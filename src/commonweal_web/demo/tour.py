@@ -1,4 +1,4 @@
-"""The tour: what to try, as whom, in the order of two journeys; and everybody one can be."""
+"""The tour: what to try, as whom, in the order of three journeys; and everybody one can be."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from commonweal_web.contracts.models import Contract
 from commonweal_web.delivery.models import Return
 from commonweal_web.demo.deals import CLEANING, GROUNDS, HOME_CARE, KINGSMEAD, MEALS
 from commonweal_web.demo.making import LEGACY
+from commonweal_web.demo.planned import GROUNDS_PLAN, PLAY_PLAN, STREETS_PLAN
 from commonweal_web.demo.year import SUMMER
 from commonweal_web.organisations.models import Membership, User
 from commonweal_web.organisations.roles import Role
+from commonweal_web.planning.models import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,52 @@ def _return(reference: str, starts: object) -> str:
     return reverse("delivery:return", args=[ret.contract_id, ret.pk])
 
 
+def _plan(reference: str, page: str = "plan_page") -> str:
+    plan = Plan.objects.get(authority__short_name="NMC", reference=reference)
+    return reverse(f"planning:{page}", args=[plan.pk])
+
+
+def _planning() -> Part:
+    """Journey 1, on a plan that is begun, one before the panel, and the one that became the contract."""
+    body = Plan.objects.get(authority__short_name="NMC", reference=PLAY_PLAN.reference).authority_id
+    commissioner, lead = "commissioner@northmere.example", "social.value.lead@northmere.example"
+    return Part(
+        "From policy to an approved plan",
+        "Northmere means to have its playgrounds repaired for £640,000. The plan is begun.",
+        (
+            Step(
+                "The commissioner",
+                "Read what the policy asks: tier major, 20 % in two halves, a delivery plan, at most six measures. Set "
+                "the weight, choose measures and see why each is suggested and what it costs a bidder in minutes. Try "
+                "a seventh. Record and sign off the four stages.",
+                commissioner,
+                _plan(PLAY_PLAN.reference),
+            ),
+            Step(
+                "The social value lead",
+                "Look at the quarter's average: 15, 20 and 25 % make 20.0 %. Once the commissioner sets 10 % for the "
+                "playgrounds it is 17.5 %, and the plan is on the panel's list.",
+                lead,
+                reverse("planning:policy_portfolio", args=[body]),
+            ),
+            Step(
+                "The chair of the panel",
+                "Read the pack on street cleaning, which is before the panel of 15 July, and vote: approve, send back, "
+                "or name a condition.",
+                "panel.chair@northmere.example",
+                _plan(STREETS_PLAN.reference, "panel_gateway"),
+            ),
+            Step(
+                "The strategic director",
+                "Open the plan of the grounds contract: the panel's condition on care leavers, how it was met, and "
+                "version 1 with its hash. The director approved each measure.",
+                "strategic.director@northmere.example",
+                _plan(GROUNDS_PLAN.reference, "panel_gateway"),
+            ),
+        ),
+    )
+
+
 def parts() -> tuple[Part, ...]:
     """Return the tour with its addresses."""
     from commonweal_web.demo.journey import FIRST
@@ -55,6 +103,7 @@ def parts() -> tuple[Part, ...]:
     first, late = _return(GROUNDS.reference, SUMMER), _return(CLEANING.reference, FIRST)
     lead, manager = "social.value.lead@northmere.example", "contract.manager@northmere.example"
     return (
+        _planning(),
         Part(
             "A first return, from typing to proof",
             "Harbourside Gardens looks after Northmere's parks. Its first return is due on 15 July 2026.",
