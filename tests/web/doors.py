@@ -42,6 +42,8 @@ OUTSIDE = SUPPLIERS | {Role.VCS, Role.PA}
 """Roles of people who do not work for the authority."""
 OF_TENDERS = frozenset({Role.EVA, Role.MOD})
 """Roles whose assignments are to tenders: no contract can name them."""
+OF_CONTRACTS = frozenset({Role.CM})
+"""Roles whose assignments are to contracts: no plan can name them."""
 IN, OUT = "in", "out"
 """`OUT` is 403 or 404, where either tells the person nothing that they do not know."""
 

@@ -9,6 +9,7 @@ from commonweal.policy.rules import Result
 from commonweal_web.planning.models import Plan
 from commonweal_web.planning.plans.content import content_of
 from commonweal_web.planning.policies.deciding import Decided, decide_plan
+from commonweal_web.planning.policies.portfolio import average_told
 
 
 def content_for_panel(plan: Plan, on: dt.date) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def content_for_panel(plan: Plan, on: dt.date) -> dict[str, Any]:
     return {
         "plan": content_of(plan),
         "policy": asked_of(decided),
-        "average": None,
+        "average": average_told(plan, on),
     }
 
 

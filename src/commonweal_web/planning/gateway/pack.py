@@ -16,11 +16,14 @@ import commonweal_data
 from commonweal.figures import Book
 from commonweal.reporting import wording
 from commonweal.reporting.model import Block, Cell, Column, Facts, Prose, Report, Row, Section, Show, Table
+from commonweal.reporting.render_pdf import render_pdf
+from commonweal_web.audit import canonical
 from commonweal_web.frameworks import cpv
 from commonweal_web.planning import base
 from commonweal_web.planning.models import Plan, Sitting, Stage
 
 Content = Mapping[str, Any]
+FORMATS = {"pdf": "application/pdf", "json": "application/json"}
 REQUIREMENTS = dict(Plan.Requirement.choices)
 STAGES = dict(Stage.Kind.choices)
 
@@ -40,6 +43,13 @@ def document(sitting: Sitting) -> Report:
         made_by=f"Commonweal {commonweal.__version__}, data package {commonweal_data.__version__}",
         notes=[f"SHA-256 of what was put before the panel: {sitting.sha256}"],
     )
+
+
+def rendered(sitting: Sitting, form: str) -> bytes:
+    """Return the pack as PDF, or what was frozen as the JSON text from which its hash was made."""
+    if form == "json":
+        return canonical.canonical(sitting.content).encode()
+    return render_pdf(document(sitting))
 
 
 def _sections(content: Content, plan: Content, facts: Content) -> Iterable[Section]:

@@ -13,7 +13,7 @@ from commonweal_web.organisations import selectors as organisations
 from commonweal_web.organisations.models import Delegation
 from commonweal_web.organisations.policies import TABLE, Permission, holders_in_words
 from commonweal_web.organisations.scopes import bodies_of
-from commonweal_web.planning.doors import child_scope
+from commonweal_web.planning.doors import child_scope, plan_scope
 from commonweal_web.planning.gateway import approvers
 from commonweal_web.planning.models import Condition, Meeting, Panel, Plan, PlanMeasure, Sitting
 
@@ -35,6 +35,13 @@ def panel_scope(user: Any, permission: Permission, organisation_id: int, panel_i
     meeting = get_object_or_404(Meeting, pk=rest.pop("meeting_id"), panel=panel)
     meeting.panel = panel
     return {"meeting": meeting, **rest}
+
+
+def put_scope(user: Any, permission: Permission, plan_id: int, **rest: Any) -> dict[str, Any]:
+    """Give the view a plan that the person may put before a panel: of their body, whether or not they work on it."""
+    plans = Plan.objects.filter(pk=plan_id).select_related("authority", "directorate", "policy", "created_by")
+    found = plans.allowing(user, permission).first()
+    return {"plan": found, **rest} if found else plan_scope(user, permission, plan_id, **rest)
 
 
 def approval_scope(user: Any, permission: Permission, plan_id: int, **rest: Any) -> dict[str, Any]:

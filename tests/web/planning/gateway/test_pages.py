@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import html
 import io
 from collections.abc import Callable
@@ -131,8 +132,28 @@ def test_the_pack_is_a_pdf_of_what_was_put(world: World, signed_in: SignedIn) ->
         "Care leavers need work",
     ):
         assert words in " ".join(text.split())
+    text = signed_in("panel").get(reverse("planning:panel_pack", args=[sitting.plan_id, sitting.pk, "json"])).content
+    assert hashlib.sha256(text).hexdigest() == sitting.sha256
     gone = signed_in("panel").get(reverse("planning:panel_pack", args=[sitting.plan_id, sitting.pk, "xlsx"]))
     assert gone.status_code == 404
+
+
+def test_the_pack_lists_plans_below_the_average(world: World, signed_in: SignedIn) -> None:
+    plan = makers.whole_plan(world)
+    low = makers.whole_plan(world, reference="NMC-2026-P15", weight=10, weight_reason="A market of two firms")
+    sitting = makers.put(world, plan)
+    shown = page(signed_in("panel"), "panel_sitting", plan.pk, sitting.pk)
+    assert "The average weight of July to September 2026 is 15.0%: below 20%." in shown
+    assert low.reference in shown
+    assert "A market of two firms" in shown
+
+
+def test_a_procurement_officer_puts_a_plan_in_which_they_have_no_part(world: World, signed_in: SignedIn) -> None:
+    plan, meeting, officer = makers.whole_plan(world), makers.meeting_of(world), signed_in("procurement")
+    plan.parts.filter(user=world.people["procurement"]).delete()
+    assert "Put it on the agenda" in page(officer, "panel_put", plan.pk)
+    answer = officer.post(reverse("planning:panel_put", args=[plan.pk]), {"meeting": meeting.pk})
+    assert "1 more plan on the agenda" in officer.get(answer["Location"]).content.decode()
 
 
 def test_an_empty_plan_has_a_pack_too(world: World, signed_in: SignedIn) -> None:

@@ -7,15 +7,14 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from commonweal.reporting.render_pdf import render_pdf
 from commonweal_web.core import clock
 from commonweal_web.core.http import render
 from commonweal_web.organisations.doors import requires
 from commonweal_web.organisations.policies import Permission
 from commonweal_web.organisations.views.pages import data_of, form_page
-from commonweal_web.planning.doors import plan_scope
+from commonweal_web.planning.doors import may, plan_scope
 from commonweal_web.planning.gateway import forms, members, pack, pages, selectors
-from commonweal_web.planning.gateway.scopes import condition_scope, sitting_scope
+from commonweal_web.planning.gateway.scopes import condition_scope, put_scope, sitting_scope
 from commonweal_web.planning.gateway.services import conditions, meetings, votes
 from commonweal_web.planning.models import Condition, Plan, Sitting
 from commonweal_web.planning.plans.content import sha256_of
@@ -33,7 +32,7 @@ def gateway(request: HttpRequest, plan: Plan) -> HttpResponse:
     return render(request, f"{FOLDER}/gateway.html", pages.standing(plan, request.user, clock.today()))
 
 
-@requires(Permission.PANEL_ARRANGE, plan_scope)
+@requires(Permission.PANEL_ARRANGE, put_scope)
 def put(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Put the plan before a meeting."""
     fitting = selectors.meetings_for(plan, clock.today())
@@ -48,7 +47,7 @@ def put(request: HttpRequest, plan: Plan) -> HttpResponse:
         request,
         form,
         act,
-        done=_home(plan),
+        done=lambda made: pages.meeting_url(made.meeting),
         said="The plan is on the agenda, and the members were told by mail. It is not changed until they decide.",
         template=f"{FOLDER}/put.html",
         title="Put the plan before a panel",
@@ -56,7 +55,7 @@ def put(request: HttpRequest, plan: Plan) -> HttpResponse:
         left=selectors.missing(plan, request.user),
         fitting=fitting,
         button="Put it on the agenda",
-        cancel_url=_home(plan),
+        cancel_url=_home(plan) if may(request.user, Permission.PLAN_READ, plan) else reverse("reports:home"),
     )
 
 
@@ -69,12 +68,12 @@ def sitting(request: HttpRequest, plan: Plan, sitting: Sitting) -> HttpResponse:
 
 @requires(Permission.PLAN_READ, sitting_scope)
 def pack_file(request: HttpRequest, plan: Plan, sitting: Sitting, form: str) -> HttpResponse:
-    """The pack as PDF."""
-    if form != "pdf":
-        raise Http404("The pack is a PDF.")
-    response = HttpResponse(render_pdf(pack.document(sitting)), content_type="application/pdf")
+    """The pack as PDF; or as JSON the very text whose SHA-256 the page shows."""
+    if form not in pack.FORMATS:
+        raise Http404("There is no such format.")
+    response = HttpResponse(pack.rendered(sitting, form), content_type=pack.FORMATS[form])
     safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in plan.reference)
-    response["Content-Disposition"] = f'attachment; filename="{safe}-panel-{sitting.meeting.on}.pdf"'
+    response["Content-Disposition"] = f'attachment; filename="{safe}-panel-{sitting.meeting.on}.{form}"'
     return response
 
 
