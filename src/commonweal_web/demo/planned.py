@@ -205,3 +205,12 @@ TYRES_PLAN = Intended(
 )
 TOO_LOW = "Tyres come from few makers with no work in the city. What can be asked for is take-back and fitting nearby."
 """Why its weight is below the floor; two directors agreed."""
+ANSWERS = {
+    "buyer": ("local-authority", "Northmere is a city council"),
+    "regulated_spend": ("180000000", "Medium-term financial plan 2025 (invented for this demo)"),
+    "light_touch": ("no", "Legal adviser, 8 September 2025"),
+    "concession": ("no", "Legal adviser, 8 September 2025"),
+    "arrangement": ("contract", "Procurement strategy, one contract of its own"),
+    "outsourcing": ("no", "The service was bought before"),
+}
+"""What law asks of a plan beyond its facts: the answer in the engine's words, and how the officer knows it."""

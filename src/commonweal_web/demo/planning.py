@@ -19,6 +19,7 @@ from commonweal_web.planning.gateway.services import approving, conditions, meet
 from commonweal_web.planning.measures.services import choosing, needs
 from commonweal_web.planning.models import Condition, Meeting, Need, Panel, Plan, PlanMeasure, Policy, Sitting
 from commonweal_web.planning.plans import services as plans
+from commonweal_web.planning.plans.services.plans import Answer
 from commonweal_web.planning.policies import services as policies
 
 LEAD, COMMISSIONER = "social.value.lead@northmere", "commissioner@northmere"
@@ -37,6 +38,7 @@ def acts() -> list[Act]:
         Act(at(2025, 4, 14), _seat_panel, "panel seated"),
         Act(at(2025, 9, 1), _write_needs, "needs by ward"),
         Act(at(2025, 9, 8), lambda stage, now: _begin(stage, GROUNDS_PLAN, now), "journey 1: the plan is begun"),
+        Act(at(2025, 9, 8, 15), lambda stage, now: _answer(stage, GROUNDS_PLAN, now), "journey 1: what law asks"),
         Act(at(2025, 9, 9), lambda stage, now: _tick(stage, GROUNDS_PLAN, now), "journey 1: needs are ticked"),
         *(Act(on(GROUNDS_PLAN.considered[n][0], 16), _consider_one(GROUNDS_PLAN, n), "journey 1") for n in range(4)),
         Act(at(2025, 10, 24), lambda stage, now: _measure(stage, GROUNDS_PLAN, now), "journey 1: measures"),
@@ -125,6 +127,12 @@ def _weigh(stage: Stage, intended: planned.Intended, now: dt.datetime, reason: s
     )
 
 
+def _answer(stage: Stage, intended: planned.Intended, now: dt.datetime) -> None:
+    """Answer what law asks, so that each of its rules applies or does not."""
+    answers = {name: Answer(*said) for name, said in planned.ANSWERS.items()}
+    plans.plan_answer(plan=_plan(intended), answers=answers, by=stage.person(COMMISSIONER), now=now, shown=None)
+
+
 def _tick(stage: Stage, intended: planned.Intended, now: dt.datetime) -> None:
     ticked = Need.objects.filter(body=stage.body("northmere"), title__in=intended.needs).values_list("pk", flat=True)
     needs.plan_needs_set(plan=_plan(intended), needs=set(ticked), by=stage.person(COMMISSIONER), now=now)
@@ -208,6 +216,7 @@ def _approve(stage: Stage, now: dt.datetime) -> None:
 
 
 def _prepare_streets(stage: Stage, now: dt.datetime) -> None:
+    _answer(stage, STREETS_PLAN, now)
     _tick(stage, STREETS_PLAN, now)
     _measure(stage, STREETS_PLAN, now)
 
