@@ -31,6 +31,8 @@ OPEN: tuple[tuple[str, str], ...] = (
     ("Catalogue", "frameworks:catalogue"),
     ("Mapping tool", "mapping:start"),
     ("Consultations", "frameworks:consultations"),
+    ("Priorities", "planning:listening_public_priorities"),
+    ("Needs", "planning:listening_public_needs"),
 )
 """Where a stranger may go: words and address."""
 log = structlog.get_logger(__name__)
