@@ -93,6 +93,7 @@ class Asked:
     quantitative: Decimal
     qualitative: Decimal
     needs: tuple[Content, ...]
+    soundings: tuple[Content, ...]
     measures: tuple[AskedMeasure, ...]
 
     @property
@@ -155,6 +156,7 @@ def asked_of(version: PlanVersion) -> Asked:
         quantitative=quantitative,
         qualitative=qualitative,
         needs=tuple(content.get("needs") or ()),
+        soundings=tuple(content.get("soundings") or ()),
         measures=tuple(_measure(one, release) for one in content.get("measures") or ()),
     )
 

@@ -162,7 +162,7 @@ def _inputs(evaluation: Evaluation, book: Book) -> Table:
     lot, last = evaluation.lot, evaluation.last
     columns = [Column("measure", "Measure")]
     if lot.counts_pounds:
-        columns.append(Column("value", "Pounds per unit", Show.QUANTITY))
+        columns.append(Column("value", "Pounds per unit", Show.POUNDS))
     columns += [Column(f"o-{at}", f"{who} offers", Show.QUANTITY) for at, who in enumerate(lot.names)]
     rows = []
     for measure in lot.measures:
@@ -172,7 +172,7 @@ def _inputs(evaluation: Evaluation, book: Book) -> Table:
         cells += [Cell(last.taken[who, measure.code].offered, unit=measure.unit) for who in lot.names]
         rows.append(Row(tuple(cells)))
     if lot.counts_pounds:
-        pounds = [figure_cell(book, last.pounds[who]) for who in lot.names]
+        pounds = [figure_cell(book, last.pounds[who], unit="GBP") for who in lot.names]
         rows.append(Row((Cell("Pounds that count"), Cell(text="–"), *pounds), emphasis="total"))
     return Table("example-offers", "What the invented bidders offer", tuple(columns), tuple(rows))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -35,6 +36,7 @@ def tender_pack(asked: Asked) -> Report:
         Section("procurement", "What is bought", (_facts(asked), Prose(made_from(asked)))),
         Section("expected", "What is expected", tuple(_expected(asked))),
         *_needs(asked),
+        *_soundings(asked),
         Section("place", "What counts as local", (Prose(_place(asked)),)),
         Section("measures", "Measures", tuple(_measures(asked))),
         *(_card(asked, one) for one in asked.measures),
@@ -72,6 +74,7 @@ def _needs(asked: Asked) -> list[Section]:
         Column("place", "Where"),
         Column("source", "Who says so"),
         Column("amount", "How much"),
+        Column("left", "Left to fill at the approval"),
     )
     rows = tuple(
         Row(
@@ -80,11 +83,25 @@ def _needs(asked: Asked) -> list[Section]:
                 Cell(str(one.get("place") or "the whole area")),
                 Cell(", ".join(str(one[name]) for name in ("source", "source_date", "group") if one.get(name))),
                 Cell(_amount(one.get("quantity"), str(one.get("unit", "")))),
+                Cell(_amount(one.get("left"), str(one.get("unit", "")))),
             )
         )
         for one in asked.needs
     )
     return [Section("needs", "Needs of the place", (Table("needs", "Needs that this answers", columns, rows),))]
+
+
+def _soundings(asked: Asked) -> list[Section]:
+    """Return what the market and others said, where its summary goes with the tender."""
+    if not asked.soundings:
+        return []
+    blocks: list[Block] = []
+    for one in asked.soundings:
+        opens, closes = (wording.day(dt.date.fromisoformat(one[name])) for name in ("opens", "closes"))
+        became = ", ".join(f"{part['comments']} {part['words']}" for part in one["became"]) or "none came"
+        blocks.append(Prose((f"{one['title']}, {opens} to {closes}. Who answered: {one['who']}.", one["summary"])))
+        blocks.append(Prose((f"What became of the comments: {became}.",)))
+    return [Section("heard", "What was heard", tuple(blocks))]
 
 
 def _amount(quantity: object, unit: str) -> str:
@@ -175,5 +192,5 @@ def _how() -> tuple[str, ...]:
         "version is refused with what changed.",
         "Give a number and a text for each measure that you offer. Leave a measure blank that you do not offer.",
         "The return template shows what the winner will be asked each quarter.",
-        "It costs nothing to bid, and no account is needed to read this pack.",
+        "It costs nothing to bid.",
     )

@@ -8,7 +8,7 @@ measure and no day of today: the same plan has the same content, whoever reads i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -33,10 +33,14 @@ MEASURE = (
 )  # fmt: skip
 NEED = ("place", "title", "text", "tags", "source", "source_date", "group", "quantity", "unit")
 
+MORE: list[Callable[[Plan], dict[str, Any]]] = []
+"""What parts of planning above this one add to a content, by keys of their own; filled in `ready`."""
+
 
 def content_of(plan: Plan) -> dict[str, Any]:
     """Return everything that a plan says, as it stands in the database now."""
     now = Plan.objects.select_related("authority", "directorate", "policy").get(pk=plan.pk)
+    more = {key: value for one in MORE for key, value in one(now).items()}
     return _plain(
         {
             "format": FORMAT,
@@ -52,10 +56,11 @@ def content_of(plan: Plan) -> dict[str, Any]:
             "people": _people(now),
             "weight": _weight(now),
             "stages": [_stage(one) for one in _stages(now)],
-            "needs": [_named(one, NEED) for one in _needs(now)],
+            "needs": [{**_named(one, NEED), "left": _left(one)} for one in _needs(now)],
             "measures": [_named(one, MEASURE) for one in PlanMeasure.objects.filter(plan=now)],
             "waivers": _waivers(now),
             "conditions": _conditions(now),
+            **more,
         }
     )
 
@@ -117,7 +122,15 @@ def _stage(stage: Stage) -> dict[str, Any]:
 
 
 def _needs(plan: Plan) -> list[Need]:
-    return list(Need.objects.filter(pk__in=plan.plan_needs.values("need")).order_by("place", "title", "pk"))
+    found = Need.objects.filter(pk__in=plan.plan_needs.values("need")).order_by("place", "title", "pk")
+    return list(found.prefetch_related("offers"))
+
+
+def _left(need: Need) -> Decimal | None:
+    """Return what is left to fill of a need that says how much."""
+    if need.quantity is None:
+        return None
+    return need.quantity - sum((one.quantity for one in need.offers.all()), Decimal(0))
 
 
 def _waivers(plan: Plan) -> list[dict[str, Any]]:
