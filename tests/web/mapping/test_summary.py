@@ -82,7 +82,7 @@ def test_several_frameworks_each_have_their_part_and_sources_are_named() -> None
     assert "Only the words of this project" not in said
     assert "PO2 as a whole" in said
     assert "Related only through PO2" in said
-    assert "Wording not confirmed" in said
+    assert "Wording and unit not confirmed" in said
     assert "Award criterion MAC 2.2" in said
 
 

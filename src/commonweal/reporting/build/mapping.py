@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from commonweal.catalogue import Verified
+from commonweal.catalogue.words import LINK_TRUST
 from commonweal.crosswalk.mapping import CONVERTIBLE, Fit, Mapping
 from commonweal.crosswalk.mapping import Row as Mapped
 from commonweal.figures import Book
@@ -114,7 +114,6 @@ def _row(framework: str, one: Mapped) -> Row:
         return Row((*head, *(Cell(text="–") for _ in range(7)), Cell(one.reason), Cell(), Cell(), Cell()))
     link = way.link
     relation = f"{link.relation} (by way of {way.by})" if way.inherited else link.relation.value
-    confirmed = {Verified.TRUE: "", Verified.SECONDARY: ", from secondary sources"}.get(link.verified, ", proposed")
     return Row(
         (
             *head,
@@ -126,7 +125,7 @@ def _row(framework: str, one: Mapped) -> Row:
             Cell(f"{link.datum.label} ({link.datum.unit})" if link.datum and way.converts else ""),
             Cell(Decimal(link.weight) / 100) if link.weight is not None else Cell(text="–"),
             Cell(one.reason),
-            Cell(f"{link.author}{confirmed}"),
+            Cell(f"{link.author}, {LINK_TRUST[link.verified]}" if link.author else LINK_TRUST[link.verified]),
             Cell(),
             Cell(),
         )

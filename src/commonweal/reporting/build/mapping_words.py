@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from commonweal.catalogue import Verified
+from commonweal.catalogue.words import LINK_TRUST
 from commonweal.crosswalk.express import PHRASES, in_units
 from commonweal.crosswalk.models import Datum
 from commonweal.crosswalk.summary import Counted, Goal, Line, Summary, Thing, Way
@@ -15,12 +15,6 @@ CAUTION = (
     "A relation reads from left to right: what is asked is narrower than its counterpart. What has no counterpart is "
     "named with its reason; it is not zero."
 )
-TRUST: Mapping[Verified, str] = {
-    Verified.TRUE: "confirmed",
-    Verified.SECONDARY: "from secondary sources",
-    Verified.FALSE: "proposed",
-}
-"""How far a link may be trusted."""
 
 
 def sentence(summary: Summary, counted: Counted) -> str:
@@ -48,7 +42,7 @@ def _unmapped(summary: Summary, counted: Counted) -> str:
 
 def relation(way: Way) -> str:
     """Return "close to (proposed)"."""
-    return f"{PHRASES[way.relation]} ({TRUST[way.verified]})"
+    return f"{PHRASES[way.relation]} ({LINK_TRUST[way.verified]})"
 
 
 def share(weight: int | None) -> str:

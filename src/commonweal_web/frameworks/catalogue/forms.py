@@ -45,7 +45,7 @@ class ReleaseFilter(Narrow):
     kind = forms.ChoiceField(required=False, label="Kind")
     theme = forms.ChoiceField(required=False, label="Theme")
     trust = forms.ChoiceField(
-        required=False, label="Trust", choices=[("", "Any"), ("no", "Only what is not fully verified")]
+        required=False, label="Trust", choices=[("", "Any"), ("no", "Only what is not confirmed")]
     )
 
     def __init__(self, data: Any, *, framework: Framework) -> None:

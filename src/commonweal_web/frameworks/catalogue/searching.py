@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from commonweal.catalogue import Catalogue, Criterion, Goal, Outcome, PartHit, Reason, Target
 from commonweal.catalogue.search import How, Place
-from commonweal.catalogue.words import unit_words
+from commonweal.catalogue.words import DEFINITION, mark, unit_words
 from commonweal.crosswalk.models import GOALS
 from commonweal_web.frameworks.catalogue.addresses import goal_url, item_url, short
-from commonweal_web.frameworks.catalogue.outline import doubt
 
 MOST, MOST_PARTS = 50, 12
 WHERE = {
@@ -48,7 +47,7 @@ def measures(catalogue: Catalogue, words: str, release: str) -> list[Result]:
             where=short(frameworks[hit.measure.framework]),
             unit=unit_words(hit.measure.unit),
             why=_why(hit.why),
-            doubtful=doubt(hit.measure.verified),
+            doubtful=mark(DEFINITION, hit.measure.verified),
             example=frameworks[hit.measure.framework].example,
         )
         for hit in hits
