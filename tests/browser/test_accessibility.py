@@ -168,6 +168,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/frameworks/consultations/{coming}/edit/",
         "/frameworks/consultations/{asked}/withdraw/",
         "/frameworks/consultations/{asked}/sessions/add/",
+        "/frameworks/consultations/{asked}/sessions/{session}/move/",
+        "/frameworks/consultations/{asked}/sessions/{session}/cancel/",
         "/frameworks/consultations/{asked}/publish/",
         "/frameworks/consultations/{asked}/comments/{comment}/",
         "/frameworks/consultations/{asked}/comments/{comment}/hide/",

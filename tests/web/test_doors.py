@@ -121,6 +121,8 @@ OF_A_BODY = {
     "frameworks:consulting_edit",
     "frameworks:consulting_withdraw",
     "frameworks:consulting_session",
+    "frameworks:consulting_move",
+    "frameworks:consulting_cancel",
     "frameworks:consulting_publish",
     "frameworks:consulting_changes",
     "frameworks:consulting_file",

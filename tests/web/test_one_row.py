@@ -256,6 +256,8 @@ HELD_ELSEWHERE = {
     "frameworks:consulting_edit": "frameworks/consulting/test_officers.py",
     "frameworks:consulting_withdraw": "frameworks/consulting/test_officers.py",
     "frameworks:consulting_session": "frameworks/consulting/test_officers.py",
+    "frameworks:consulting_move": "frameworks/consulting/test_moved_sessions.py: one row",
+    "frameworks:consulting_cancel": "frameworks/consulting/test_moved_sessions.py: one row",
     "frameworks:consulting_comment": "frameworks/consulting/test_officers.py: an answer writes one row",
     "frameworks:consulting_hide": "frameworks/consulting/test_officers.py",
     "frameworks:consulting_publish": "frameworks/consulting/test_officers.py",

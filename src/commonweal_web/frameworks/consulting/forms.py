@@ -120,12 +120,13 @@ class ReasonForm(VersionedForm):
     reason = LongText(label="Why", max_length=500, rows=3)
 
 
-class DropInForm(PageForm):
+class TimesForm(PageForm):
+    """When and where a session is."""
+
     day = DateField(label="Day")
     starts = TimeField(label="Start", max_length=5, help_text="London time, like 14:30")
     ends = TimeField(label="End", max_length=5, help_text="London time, like 16:00")
     where = forms.CharField(label="Where", max_length=300, help_text="A place, or how to join online.")
-    seats = forms.IntegerField(label="Places", min_value=1, max_value=1_000)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -133,6 +134,16 @@ class DropInForm(PageForm):
             for name in ("starts", "ends"):
                 cleaned[f"{name}_at"] = dt.datetime.combine(cleaned["day"], cleaned[name], tzinfo=LONDON)
         return cleaned
+
+
+class DropInForm(TimesForm):
+    seats = forms.IntegerField(label="Places", min_value=1, max_value=1_000)
+
+
+class MoveForm(TimesForm, VersionedForm):
+    reason = LongText(
+        label="Why", max_length=500, rows=3, help_text="It stands on the public page, and in the mail to who booked."
+    )
 
 
 class AnswerForm(VersionedForm):

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.core.paginator import Page
 from django.urls import reverse
+from django.utils.html import format_html_join
 
 from commonweal_web.core.errors import Refused
 from commonweal_web.core.tables import Cell, Column, Table
 from commonweal_web.frameworks.consulting import documents, pages, selectors
 from commonweal_web.frameworks.consulting.phases import WORDS, Phase, day_of, phase_of
 from commonweal_web.frameworks.consulting.services import publishing
-from commonweal_web.frameworks.models import Comment, Consultation, Seat
+from commonweal_web.frameworks.models import Comment, Consultation, DropIn, Seat
 
 HIDING = (
     "Hide what is abuse, or what names or could harm somebody. The reason is shown in its place, so do not repeat what "
@@ -49,7 +50,7 @@ def of_one(consultation: Consultation, now: dt.datetime) -> dict[str, Any]:
         "total": total,
         "answered": answered,
         "left": total - answered,
-        "sessions": sessions(consultation),
+        "sessions": sessions(consultation, now),
         "may_edit": phase in (Phase.COMING, Phase.OPEN),
         "may_withdraw": phase in (Phase.COMING, Phase.OPEN, Phase.CLOSED),
         "may_publish": phase is Phase.CLOSED and total == answered,
@@ -65,22 +66,40 @@ def comments(consultation: Consultation, page: Page[Comment], show: str) -> dict
     return {"tabs": tabs, "comments": items, "page": page, "first_open": first_open(consultation)}
 
 
-def sessions(consultation: Consultation) -> Table:
+def sessions(consultation: Consultation, now: dt.datetime) -> Table:
     """Return the sessions with their places, and who comes, in the order in which they booked."""
     columns = [Column("Session"), Column("Places", numeric=True), Column("Taken", numeric=True)]
-    columns += [Column("Waiting", numeric=True), Column("Who comes")]
+    columns += [Column("Waiting", numeric=True), Column("Who comes"), Column("What can be done")]
     names: dict[int, list[str]] = {}
     for seat in Seat.objects.filter(drop_in__consultation=consultation, state=Seat.State.PLACE).exclude(name=""):
         names.setdefault(seat.drop_in_id, []).append(seat.name)
     rows = [
         [
-            Cell(pages.times(one), hint=one.where),
+            Cell(pages.times(one), hint=" · ".join(part for part in (one.where, pages.note(one)) if part)),
             *(Cell(f"{number:,}") for number in (one.seats, one.taken, one.waiting)),  # type: ignore[attr-defined]
             Cell("; ".join(names.get(one.pk, ())) or "Nobody is named"),
+            _acts(one, now),
         ]
         for one in selectors.places(consultation)
     ]
     return Table("Drop-in sessions", columns, rows, empty="There are no drop-in sessions.", stacks=True)
+
+
+def _acts(drop_in: DropIn, now: dt.datetime) -> Cell:
+    """Return the links that move and cancel a session, where it is still to be held."""
+    if drop_in.cancelled_at is not None or drop_in.consultation.withdrawn_at is not None or drop_in.starts_at <= now:
+        return Cell("Cancelled" if drop_in.cancelled_at is not None else "Nothing")
+    return Cell(
+        html=format_html_join(
+            " ",
+            '<a class="govuk-link" href="{}">{}<span class="govuk-visually-hidden"> the session on {}</span></a>',
+            [
+                (reverse(f"frameworks:consulting_{name}", args=[drop_in.consultation_id, drop_in.pk]), word, when)
+                for name, word in (("move", "Move"), ("cancel", "Cancel"))
+                for when in [pages.times(drop_in)]
+            ],
+        )
+    )
 
 
 def first_open(consultation: Consultation, after: int = 0) -> str:

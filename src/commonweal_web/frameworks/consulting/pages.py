@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
 
+from commonweal.catalogue.words import unit_words
 from commonweal.reporting import wording
 from commonweal.reporting.model import Report
 from commonweal_web.core.tables import Cell, Column, Table
@@ -85,8 +85,21 @@ def rows_matching(consultation: Consultation, words: str) -> list[dict[str, Any]
 
 def units_in_words(row: Row) -> str:
     """Return what a row counts, in the plural: hours, FTE-years, pounds."""
-    unit = dict(row["facts"]).get("Unit", "")
-    return {"GBP": "pounds", "count": "number"}.get(unit, wording.unit_words(Decimal(2), unit)) if unit else ""
+    return in_units(dict(row["facts"]).get("Unit", ""))
+
+
+def in_units(unit: str) -> str:
+    """Return a unit's code as the plural that people read."""
+    return {"count": "number"}.get(unit, unit_words(unit))
+
+
+def facts_of(row: Row) -> list[tuple[str, str]]:
+    """Return what a row says, its unit in words."""
+    return [(label, _in_words(label, words)) for label, words in row["facts"]]
+
+
+def _in_words(label: str, words: str) -> str:
+    return in_units(words) if label == "Unit" else words
 
 
 def neighbours(consultation: Consultation, about: Row | None) -> dict[str, Row | None]:
@@ -107,7 +120,8 @@ def sessions(consultation: Consultation, now: dt.datetime) -> list[dict[str, Any
         {
             "row": one,
             "times": times(one),
-            "over": one.starts_at <= now or consultation.withdrawn_at is not None,
+            "over": one.starts_at <= now or consultation.withdrawn_at is not None or one.cancelled_at is not None,
+            "note": note(one),
             "full": one.taken >= one.seats,  # type: ignore[attr-defined] # counted by the selector
         }
         for one in selectors.places(consultation)
@@ -118,6 +132,13 @@ def times(drop_in: DropIn) -> str:
     """Say when a session is: 4 September 2026 at 2:00pm to 4:00pm."""
     end = moment(drop_in.ends_at)
     return f"{moment(drop_in.starts_at)} to {end.split(' at ')[1] if _one_day(drop_in) else end}"
+
+
+def note(drop_in: DropIn) -> str:
+    """Say what became of a session: that it was moved, from when and where, or that it is cancelled, and why."""
+    if drop_in.cancelled_at is not None:
+        return f"Cancelled: {drop_in.cancelled_reason}"
+    return f"Moved from {drop_in.moved_from}: {drop_in.moved_reason}" if drop_in.moved_at is not None else ""
 
 
 def _one_day(drop_in: DropIn) -> bool:
@@ -156,7 +177,7 @@ def changes_table(changes: dict[str, Any]) -> Table:
     """Return every fact that changed, before and after."""
     columns = [Column("Row"), Column("What"), Column("In the draft"), Column("Now")]
     rows = [
-        [Cell(row["name"]), Cell(label), Cell(before or "Nothing"), Cell(after or "Nothing")]
+        [Cell(row["name"]), Cell(label), *(Cell(_in_words(label, words) or "Nothing") for words in (before, after))]
         for row in changes.get("changed", ())
         for label, before, after in row["facts"]
     ]

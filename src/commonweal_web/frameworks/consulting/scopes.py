@@ -7,13 +7,13 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 
 from commonweal_web.frameworks.consulting import selectors
-from commonweal_web.frameworks.models import Comment
+from commonweal_web.frameworks.models import Comment, DropIn
 from commonweal_web.organisations.policies import Permission
 from commonweal_web.organisations.scopes import body_scope
 
 
 def consultation_scope(user: Any, permission: Permission, consultation_id: int, **rest: Any) -> dict[str, Any]:
-    """Replace `consultation_id` by the consultation, and `comment_id` by a comment of it."""
+    """Replace `consultation_id` by the consultation, `comment_id` and `drop_in_id` by a comment and a session of it."""
     consultation = get_object_or_404(selectors.for_the_public(), pk=consultation_id)
     body_scope(user, permission, consultation.body_id)
     if "comment_id" in rest:
@@ -21,4 +21,8 @@ def consultation_scope(user: Any, permission: Permission, consultation_id: int, 
         comment = get_object_or_404(comments, pk=rest.pop("comment_id"), consultation=consultation)
         comment.consultation = consultation
         rest["comment"] = comment
+    if "drop_in_id" in rest:
+        drop_in = get_object_or_404(DropIn, pk=rest.pop("drop_in_id"), consultation=consultation)
+        drop_in.consultation = consultation
+        rest["drop_in"] = drop_in
     return {"consultation": consultation, **rest}

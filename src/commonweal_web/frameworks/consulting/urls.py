@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from commonweal_web.frameworks.consulting.views import officers, public, sessions
+from commonweal_web.frameworks.consulting.views import meetings, officers, public, sessions
 
 OPEN = "consultations/<int:consultation_id>/"
 OFFICE = "frameworks/consultations/<int:consultation_id>/"
@@ -27,7 +27,9 @@ urlpatterns: list[URLPattern] = [
     path(OFFICE, officers.one, name="consulting_one"),
     path(f"{OFFICE}edit/", officers.edit, name="consulting_edit"),
     path(f"{OFFICE}withdraw/", officers.withdraw, name="consulting_withdraw"),
-    path(f"{OFFICE}sessions/add/", officers.session, name="consulting_session"),
+    path(f"{OFFICE}sessions/add/", meetings.add, name="consulting_session"),
+    path(f"{OFFICE}sessions/<int:drop_in_id>/move/", meetings.move, name="consulting_move"),
+    path(f"{OFFICE}sessions/<int:drop_in_id>/cancel/", meetings.cancel, name="consulting_cancel"),
     path(f"{OFFICE}publish/", officers.publish, name="consulting_publish"),
     path(f"{OFFICE}changes/", officers.changes, name="consulting_changes"),
     path(f"{OFFICE}comments.<str:form>", officers.office_file, name="consulting_file"),

@@ -101,20 +101,36 @@ class Comment(Versioned):
         return f"comment {self.pk}"
 
 
-class DropIn(models.Model):
-    """A session at which people can ask; `seats` places, then a waiting list."""
+class DropIn(Versioned):
+    """
+    A session at which people can ask; `seats` places, then a waiting list.
+
+    One that was moved keeps when and where it was told first, one that was cancelled why; both stay on the public page.
+    """
 
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="drop_ins")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     where = models.CharField(max_length=300)
     seats = models.PositiveSmallIntegerField()
+    moved_at = models.DateTimeField(null=True, blank=True)
+    moved_reason = models.CharField(max_length=500, blank=True)
+    moved_from = models.CharField(max_length=400, blank=True, help_text="Time and place before the last move.")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering: ClassVar = ["starts_at"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="drop_in_times"),
             models.CheckConstraint(condition=Q(seats__gte=1), name="drop_in_seats"),
+            models.CheckConstraint(
+                condition=Q(cancelled_at__isnull=True) | ~Q(cancelled_reason=""), name="drop_in_cancelled_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(moved_at__isnull=True) | (~Q(moved_reason="") & ~Q(moved_from="")),
+                name="drop_in_moved_why",
+            ),
         ]
 
     def __str__(self) -> str:

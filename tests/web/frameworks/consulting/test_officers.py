@@ -311,7 +311,7 @@ def test_the_results_hold_summary_counts_answers_and_changes(world: World, asked
     assert "5 comments came from 2 August 2026 to 3 October 2026, and each has its answer" in page
     assert "We act." in page
     assert "In the draft as it stands now: 2 rows changed" in page
-    assert re.search(r">Unit</span>.{1,200}>hour</span>.{1,200}>day</span>", page)
+    assert re.search(r">Unit</span>.{1,200}>hours</span>.{1,200}>days</span>", page)
     assert "Charity, community group or social enterprise" in page
     assert "1 more was kept out as likely sent by robots" in page
     row = get(public(asked, "consultation_row", "NM2"), AFTER).content.decode()

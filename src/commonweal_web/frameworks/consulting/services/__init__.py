@@ -16,11 +16,13 @@ from commonweal_web.frameworks.consulting.services.making import (
 )
 from commonweal_web.frameworks.consulting.services.publishing import list_changes, publish
 from commonweal_web.frameworks.consulting.services.seats import book, forget_seats, give_up
+from commonweal_web.frameworks.consulting.services.sessions import cancel_drop_in, move_drop_in
 
 __all__ = [
     "add_drop_in",
     "answer_comment",
     "book",
+    "cancel_drop_in",
     "create",
     "edit",
     "extend",
@@ -28,6 +30,7 @@ __all__ = [
     "give_up",
     "hide_comment",
     "list_changes",
+    "move_drop_in",
     "publish",
     "refuse_out_of_time",
     "send_comment",

@@ -144,10 +144,7 @@ def add_drop_in(
     row, role = locked(consultation, by)
     if phase_of(row, day_of(now)) not in (Phase.COMING, Phase.OPEN):
         raise Refused("Sessions can be added until the consultation closes.", code="phase")
-    if ends_at <= starts_at:
-        raise Refused("The end must be after the start.", code="times", field="ends")
-    if starts_at <= now or day_of(starts_at) > row.closes:
-        raise Refused(f"The day must be from now to {said(row.closes)}.", code="day", field="day")
+    refuse_times(row, starts_at, ends_at, now)
     if not 1 <= seats <= MOST_SEATS:
         raise Refused(f"Give from 1 to {MOST_SEATS:,} places.", code="seats", field="seats")
     made = DropIn.objects.create(
@@ -156,6 +153,18 @@ def add_drop_in(
     new = {"starts_at": starts_at, "ends_at": ends_at, "where": made.where, "seats": seats}
     log(row, "drop_in.added", by, role, now, new=new, about=made)
     return made
+
+
+def refuse_times(consultation: Consultation, starts_at: dt.datetime, ends_at: dt.datetime, now: dt.datetime) -> None:
+    """
+    Refuse the times of a session that cannot be.
+
+    :raises Refused: in the past, ending before it begins, or after the consultation has closed
+    """
+    if ends_at <= starts_at:
+        raise Refused("The end must be after the start.", code="times", field="ends")
+    if starts_at <= now or day_of(starts_at) > consultation.closes:
+        raise Refused(f"The day must be from now to {said(consultation.closes)}.", code="day", field="day")
 
 
 def locked(consultation: Consultation, by: Any) -> tuple[Consultation, str]:

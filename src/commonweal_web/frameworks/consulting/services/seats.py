@@ -33,9 +33,9 @@ def book(*, drop_in: DropIn, name: str, email: str, arrived: dt.datetime) -> Non
     """
     Give somebody a place, or a turn on the waiting list, and mail them which; again with one address changes nothing.
 
-    :raises Refused: once the session has begun, or the consultation was withdrawn
+    :raises Refused: once the session has begun, or it was cancelled or the consultation withdrawn
     """
-    row = _locked(drop_in)
+    row = locked_session(drop_in)
     _refuse_too_late(row, arrived)
     email = email.strip().lower()
     seat = row.people.exclude(state=State.GIVEN_UP).filter(email_key=email_key(row, email)).first()
@@ -53,18 +53,20 @@ def give_up(*, token: str, now: dt.datetime) -> Seat:
     """
     Give up a place or a turn by its link; whoever waits longest moves up and is told. Twice changes nothing more.
 
-    :raises Refused: if there is no such link, or the session has begun
+    :raises Refused: if there is no such link, or the session has begun or was cancelled
     """
     found = find(token)
     if found is None:
         raise Refused("This link is not known. Copy it whole from the newest message.", code="unknown")
-    row = _locked(found.drop_in)
+    row = locked_session(found.drop_in)
     seat = Seat.objects.select_for_update().get(pk=found.pk)
     seat.drop_in = row
     if seat.state == State.GIVEN_UP:
         return seat
     if row.starts_at <= now:
         raise Refused("The session has begun, so there is nothing to give up.", code="begun")
+    if row.cancelled_at is not None:
+        raise Refused("The session was cancelled, so there is nothing to give up.", code="cancelled")
     before = seat.state
     seat.state, seat.name, seat.email = State.GIVEN_UP, "", ""
     seat.save(update_fields=["state", "name", "email"])
@@ -113,7 +115,8 @@ def email_key(drop_in: DropIn, email: str) -> str:
     return salted_hmac("commonweal.drop_in", f"{drop_in.pk}:{email.strip().lower()}", algorithm="sha256").hexdigest()
 
 
-def _locked(drop_in: DropIn) -> DropIn:
+def locked_session(drop_in: DropIn) -> DropIn:
+    """Return a session with its row locked."""
     rows = DropIn.objects.select_for_update(of=("self",)).select_related("consultation__body")
     return rows.get(pk=drop_in.pk)
 
@@ -121,6 +124,8 @@ def _locked(drop_in: DropIn) -> DropIn:
 def _refuse_too_late(row: DropIn, arrived: dt.datetime) -> None:
     if row.consultation.withdrawn_at is not None:
         raise Refused("This consultation was withdrawn, so the session is not held.", code="withdrawn")
+    if row.cancelled_at is not None:
+        raise Refused("This session was cancelled. Choose another one.", code="cancelled")
     if row.starts_at <= arrived:
         raise Refused(f"This session began on {moment(row.starts_at)}. Choose another one.", code="begun")
 
@@ -165,11 +170,39 @@ def _new_token(seat: Seat) -> str:
     return token
 
 
+def tell_moved(seat: Seat, now: dt.datetime) -> None:
+    """Mail somebody with a place or a turn when and where the session is now, with a new link."""
+    row = seat.drop_in
+    first = (
+        f"The session has moved. It was to be held: {row.moved_from}.\nWhy: {row.moved_reason}\n\n"
+        "You need not book again.\n\n"
+    )
+    _mail(seat, _new_token(seat), f"moved-{row.version}", now, first=first, title="A session has moved")
+
+
+def tell_cancelled(seat: Seat, now: dt.datetime) -> None:
+    """Mail somebody with a place or a turn that the session is not held."""
+    row = seat.drop_in
+    page = f"{settings.BASE_URL}{reverse('frameworks:consultation', args=[row.consultation_id])}"
+    outbox.queue(
+        key=_key(seat, "cancelled"),
+        to=seat.email,
+        subject=f"A session is cancelled: {row.consultation.title}",
+        body=(
+            f"This session is not held:\n\n{moment(row.starts_at)}\n{row.where}\n\nWhy: {row.cancelled_reason}\n\n"
+            f"It was about “{row.consultation.title}” by {row.consultation.body}. You need not do anything. "
+            f"Other sessions, and the form for comments, are here:\n{page}"
+        ),
+        now=now,
+        organisation_id=row.consultation.body_id,
+    )
+
+
 def _key(seat: Seat, what: str) -> str:
     return f"drop-in:{seat.drop_in_id}:{seat.pk}:{what}"
 
 
-def _mail(seat: Seat, token: str, what: str, now: dt.datetime) -> None:
+def _mail(seat: Seat, token: str, what: str, now: dt.datetime, *, first: str = "", title: str = "") -> None:
     row = seat.drop_in
     link = f"{settings.BASE_URL}{reverse('frameworks:seat', args=[token])}"
     has_place = seat.state == State.PLACE
@@ -179,9 +212,9 @@ def _mail(seat: Seat, token: str, what: str, now: dt.datetime) -> None:
     outbox.queue(
         key=_key(seat, what),
         to=seat.email,
-        subject=f"{stands}: {row.consultation.title}",
+        subject=f"{title or stands}: {row.consultation.title}",
         body=(
-            f"{stands} at this session:\n\n{moment(row.starts_at)}\n{row.where}\n\n"
+            f"{first}{stands} at this session:\n\n{moment(row.starts_at)}\n{row.where}\n\n"
             f"It is about “{row.consultation.title}” by {row.consultation.body}.{later}\n\n"
             f"If you cannot come, give up your {thing} here, so that somebody else can have it:\n{link}\n\n"
             "Links in earlier messages about this session no longer work. "

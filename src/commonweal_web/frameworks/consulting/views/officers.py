@@ -46,7 +46,7 @@ def new(request: HttpRequest) -> HttpResponse:
         request,
         form,
         act,
-        done=_home,
+        done=home,
         said="The consultation is made, and everybody can see it.",
         template=FORM,
         title="Put a draft to comment",
@@ -78,7 +78,7 @@ def edit(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     def act(answers: dict[str, Any]) -> Consultation:
         return services.edit(consultation=consultation, by=request.user, now=clock.now(), **answers)
 
-    return _page(request, form, act, consultation, title="Change the consultation", said="The changes are saved.")
+    return office_page(request, form, act, consultation, title="Change the consultation", said="The changes are saved.")
 
 
 def _extend(request: HttpRequest, consultation: Consultation) -> HttpResponse:
@@ -87,7 +87,7 @@ def _extend(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     def act(answers: dict[str, Any]) -> None:
         services.extend(consultation=consultation, by=request.user, now=clock.now(), **answers)
 
-    return _page(
+    return office_page(
         request,
         form,
         act,
@@ -105,7 +105,7 @@ def withdraw(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     def act(answers: dict[str, Any]) -> None:
         services.withdraw(consultation=consultation, by=request.user, now=clock.now(), **answers)
 
-    return _page(
+    return office_page(
         request,
         form,
         act,
@@ -118,22 +118,9 @@ def withdraw(request: HttpRequest, consultation: Consultation) -> HttpResponse:
 
 
 @requires(Permission.MEASURE_DRAFT, consultation_scope)
-def session(request: HttpRequest, consultation: Consultation) -> HttpResponse:
-    """Add a drop-in session."""
-    form = forms.DropInForm(data_of(request))
-
-    def act(answers: dict[str, Any]) -> Any:
-        facts = {name: answers[name] for name in ("starts_at", "ends_at", "where", "seats")}
-        return services.add_drop_in(consultation=consultation, by=request.user, now=clock.now(), **facts)
-
-    return _page(
-        request, form, act, consultation, title="Add a drop-in session", said="The session is shown to everybody."
-    )
-
-
-@requires(Permission.MEASURE_DRAFT, consultation_scope)
 def comment(request: HttpRequest, consultation: Consultation, comment: Comment) -> HttpResponse:
     """Read a comment and answer it."""
+    about = drafts.find(consultation.rows, comment.row)
     initial = {name: getattr(comment, name) for name in ("outcome", "answer", "version")}
     form = forms.AnswerForm(data_of(request), initial=initial)
 
@@ -144,17 +131,18 @@ def comment(request: HttpRequest, consultation: Consultation, comment: Comment) 
         request,
         form,
         act,
-        done=lambda made: office.first_open(consultation, made.pk) or _home(consultation),
+        done=lambda made: office.first_open(consultation, made.pk) or home(consultation),
         said="The answer is saved.",
         template=f"{FOLDER}/office_comment.html",
         title=f"Comment {documents.reference(comment)}",
         caption=consultation.title,
         consultation=consultation,
         comment=comment,
-        about=drafts.find(consultation.rows, comment.row),
+        about=about,
+        facts=pages.facts_of(about) if about else [],
         may_answer=consultation.summary_at is None and not comment.hidden_reason,
         button="Save the answer",
-        cancel_url=_home(consultation),
+        cancel_url=home(consultation),
         cancel_text="Back to all comments",
     )
 
@@ -169,7 +157,7 @@ def hide(request: HttpRequest, consultation: Consultation, comment: Comment) -> 
     else:
         form = forms.ReasonForm(data_of(request), initial={"version": comment.version})
         act, title, button = services.hide_comment, "Hide the comment", "Hide it"
-    return _page(
+    return office_page(
         request,
         form,
         lambda answers: act(comment=comment, by=request.user, now=clock.now(), **answers),
@@ -200,7 +188,7 @@ def publish(request: HttpRequest, consultation: Consultation) -> HttpResponse:
         title="Publish the answers",
         caption=consultation.title,
         button="Publish the answers",
-        cancel_url=_home(consultation),
+        cancel_url=home(consultation),
         **office.before_publishing(consultation, clock.now()),
     )
 
@@ -227,22 +215,22 @@ def office_file(request: HttpRequest, consultation: Consultation, form: str) -> 
     return pages.as_file(documents.for_officers(consultation, clock.today()), consultation, form)
 
 
-def _home(consultation: Consultation) -> str:
+def home(consultation: Consultation) -> str:
     return reverse("frameworks:consulting_one", args=[consultation.pk])
 
 
-def _page(
+def office_page(
     request: HttpRequest, form: Any, act: Any, consultation: Consultation, *, title: str, said: str, **context: Any
 ) -> HttpResponse:
     return form_page(
         request,
         form,
         act,
-        done=_home(consultation),
+        done=home(consultation),
         said=said,
         template=FORM,
         title=title,
         caption=consultation.title,
-        cancel_url=_home(consultation),
+        cancel_url=home(consultation),
         **context,
     )

@@ -143,6 +143,7 @@ def _context(request: HttpRequest, found: Consultation, about: drafts.Row | None
     return pages.of_one(found, now) | {
         "title": about["name"] if about else "The draft as a whole",
         "about": about,
+        "facts": pages.facts_of(about) if about else [],
         "form": form,
         "may_comment": phase is Phase.OPEN or form.is_bound,
         "opened": guard.kept_or_new(request.POST.get("opened", ""), now),
