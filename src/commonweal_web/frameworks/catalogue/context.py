@@ -188,12 +188,15 @@ def search(known: Catalogue, words: str, within: str) -> Context:
     """Return what a search found; nothing asked finds nothing."""
     asked = bool(words.strip())
     framework = next((one for one in known.frameworks if one.id == within), None)
+    found = searching.measures(known, words, within) if asked else []
+    parts = searching.parts(known, words, within) if asked else []
     return {
         "title": f"Search for “{words.strip()}”" if asked else "Search the catalogue",
         "asked": words.strip(),
         "within": framework,
-        "measures": searching.measures(known, words, within) if asked else [],
-        "parts": searching.parts(known, words, within) if asked else [],
+        "measures": found,
+        "parts": parts,
+        "parts_first": searching.parts_first(found, parts),
         "most": searching.MOST,
         "try": TRY,
         "everywhere": f"{reverse('frameworks:search')}?{urlencode({'q': words})}",

@@ -33,6 +33,7 @@ class Result:
     why: str
     doubtful: str = ""
     example: bool = False
+    exact: bool = False
 
 
 def measures(catalogue: Catalogue, words: str, release: str) -> list[Result]:
@@ -49,6 +50,7 @@ def measures(catalogue: Catalogue, words: str, release: str) -> list[Result]:
             why=_why(hit.why),
             doubtful=mark(DEFINITION, hit.measure.verified),
             example=frameworks[hit.measure.framework].example,
+            exact=hit.exact,
         )
         for hit in hits
     ]
@@ -66,9 +68,15 @@ def parts(catalogue: Catalogue, words: str, release: str) -> list[Result]:
             where=f"{WHAT.get(type(hit.part), 'Theme')}, {names[hit.release]}",
             unit="",
             why=_why(hit.why),
+            exact=hit.exact,
         )
         for hit in hits
     ]
+
+
+def parts_first(measures: Sequence[Result], parts: Sequence[Result]) -> bool:
+    """Say whether an outcome, criterion, theme or goal is called so, or has the code, and no measure is or has."""
+    return any(one.exact for one in parts[:1]) and not any(one.exact for one in measures[:1])
 
 
 def _url(hit: PartHit) -> str:

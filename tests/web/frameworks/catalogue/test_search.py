@@ -76,3 +76,12 @@ def test_what_was_typed_is_shown_as_text() -> None:
 
 def test_only_the_first_fifty_are_shown() -> None:
     assert "The first 50 measures" in page("/catalogue/search/?q=people")
+
+
+def test_what_is_called_so_or_has_the_code_stands_first() -> None:
+    code = page("/catalogue/search/?q=MAC 2.2")
+    assert "MAC 2.2 Employment and training" in code
+    assert "MAC 1.1" not in code
+    goal = page("/catalogue/search/?q=reduced inequalities")
+    assert goal.index("10 Reduced inequalities") < goal.index("Water use reduced")
+    assert "No measure fits" not in code
