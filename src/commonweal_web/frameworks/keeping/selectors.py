@@ -95,7 +95,7 @@ def withdrawals_of(body: Organisation) -> QuerySet[Withdrawal]:
 
 def left_out(body: Organisation) -> list[tuple[Pack, str]]:
     """Return the published packs of a body that this version of the service cannot read, with the reason."""
-    state = kept.now()
-    _ = state.catalogue, state.crosswalk, state.values(body.pk)
-    rows = packs_of(body).filter(pk__in=state.refused)
-    return [(row, state.refused[row.pk]) for row in rows]
+    everything, seen = kept.now(), kept.seen_by(body.pk)
+    _ = seen.catalogue, seen.crosswalk, everything.values(body.pk)
+    refused = everything.refused | seen.refused
+    return [(row, refused[row.pk]) for row in packs_of(body).filter(pk__in=refused)]
