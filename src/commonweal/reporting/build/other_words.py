@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -190,8 +190,13 @@ def _key(release: str) -> str:
 
 def known_data(contract: Contract, kpi: Kpi) -> dict[str, Decimal]:
     """Return the further facts of a contract and of its KPI that are numbers, by name; the KPI's own count first."""
+    return numbers_among((*contract.extra, *kpi.extra))
+
+
+def numbers_among(facts: Iterable[tuple[str, str]]) -> dict[str, Decimal]:
+    """Return the facts that are numbers, by name; the last of one name counts."""
     found = {}
-    for name, text in (*contract.extra, *kpi.extra):
+    for name, text in facts:
         try:
             number = Decimal(text.strip().replace(",", ""))
         except ArithmeticError:
