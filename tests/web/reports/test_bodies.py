@@ -199,7 +199,7 @@ def test_the_number_of_queries_does_not_grow(world: World) -> None:
 def test_an_agreement_and_its_own_call_off_count_once(
     world: World, signed_in: object, framework: str, additional: bool
 ) -> None:
-    """40 apprentices of the agreement and 3 of a call-off are 40, told in people or in weeks; additional they are 43."""
+    """40 apprentices of the agreement and 3 of a call-off are 40, in people or in weeks; additional they are 43."""
     facts = {"starts": dt.date(2025, 4, 1), "ends": dt.date(2026, 6, 30), "framework_agreement": True}
     own = contract(world, "own", "nmc", "brightwell", "NMC-FA-1", "Agreement", framework="fx-svm-2025", **facts)
     facts = {**facts, "framework_agreement": False, "call_off_of": own, "additional": additional}
