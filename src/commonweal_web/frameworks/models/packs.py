@@ -34,7 +34,7 @@ class Pack(Versioned):
         DRAFT = "draft", "draft"
         PROPOSED = "proposed", "proposed"
         PUBLISHED = "published", "published"
-        LEFT = "left", "left"
+        LEFT = "left", "given up"
 
     body = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="packs")
     kind = models.CharField(max_length=10, choices=Kind.choices)
