@@ -11,6 +11,7 @@ from commonweal.crosswalk.mapping import CONVERTIBLE, Fit, Mapping
 from commonweal.crosswalk.mapping import Row as Mapped
 from commonweal.figures import Book
 from commonweal.quantities import plain
+from commonweal.reporting.build.mapping_words import CAUTION
 from commonweal.reporting.model import Cell, Column, Prose, Report, Row, Section, Show, Table
 
 TABLE = "mapping"
@@ -32,10 +33,7 @@ COLUMNS = (
     Column("wanted", "Target"),
     Column("delivered", "Delivered"),
 )
-CAUTION = (
-    "A relation reads from left to right: the measure is narrower than its counterpart. What has no counterpart is "
-    "named with its reason; it is not zero. Links are proposals of their author unless marked as confirmed."
-)
+LINKS = "Links are proposals of their author unless marked as confirmed."
 
 
 def mapping_report(mappings: Sequence[Mapping], *, as_at: dt.date, made_by: str) -> Report:
@@ -45,7 +43,7 @@ def mapping_report(mappings: Sequence[Mapping], *, as_at: dt.date, made_by: str)
     words = " ".join(f"{one.target}: {summary(one)}." for one in mappings)
     table = Table(TABLE, "Each item and its counterparts", COLUMNS, rows, note=words, dense=True)
     sections = [
-        Section("coverage", "Coverage", (Prose((CAUTION,)), _coverage(book, mappings))),
+        Section("coverage", "Coverage", (Prose((f"{CAUTION} {LINKS}",)), _coverage(book, mappings))),
         Section(TABLE, "Mapping", (table,)),
     ]
     source = mappings[0].source
@@ -60,8 +58,10 @@ def summary(one: Mapping) -> str:
         f"{number} of {whole} {word} ({percent(number, whole)})"
         for number, word in ((one.convertible, "convertible"), (one.related, "related"))
     ]
-    left = len(one.unmapped)
-    return f"{', '.join(words)}, {left} unmapped"
+    choose = ", ".join(item.code for item in one.choices)
+    if choose:
+        words.insert(1, f"{len(one.choices)} of {whole} to be chosen for first ({choose})")
+    return f"{', '.join(words)}, {len(one.unmapped)} unmapped"
 
 
 def percent(part: int, whole: int) -> str:
@@ -77,8 +77,8 @@ def _coverage(book: Book, mappings: Sequence[Mapping]) -> Table:
         Column("framework", "In the words of"),
         *(Column(fit.name.lower(), fit.value.capitalize(), Show.COUNT) for fit in Fit),
         Column("all", "All", Show.COUNT),
-        Column("convertible", "Convertible", Show.PERCENT),
-        Column("related", "Related or convertible", Show.PERCENT),
+        Column("convertible_percent", "Convertible", Show.PERCENT),
+        Column("related_percent", "Related or convertible", Show.PERCENT),
     )
     return Table("coverage", "How much can be told in each", columns, tuple(_covered(book, one) for one in mappings))
 
@@ -92,7 +92,7 @@ def _covered(book: Book, one: Mapping) -> Row:
     whole = book.figure(f"{one.target}/all", f"{one.source} in {one.target}", "count", "sum", counts.values()).id
     shares = [
         _share(book, one, name, [counts[fit] for fit in fits], whole)
-        for name, fits in (("convertible", CONVERTIBLE), ("related", (*CONVERTIBLE, Fit.RELATED)))
+        for name, fits in (("convertible", CONVERTIBLE), ("related", (*CONVERTIBLE, Fit.CHOICE, Fit.RELATED)))
     ]
     cells = [Cell(book[line].value, figure=line) for line in (*counts.values(), whole)]
     return Row((Cell(one.target), *cells, *shares))

@@ -14,6 +14,7 @@ from commonweal.crosswalk.models import GOALS
 from commonweal.crosswalk.sheet import FilledSheet, Given
 from commonweal.figures import Book, Figure
 from commonweal.reporting import wording
+from commonweal.reporting.build.names import slug
 from commonweal.reporting.build.regional import long_table, origin_of, regional_report
 from commonweal.reporting.build.regional_figures import RegionalFigures
 from commonweal.reporting.build.regional_words import CHOOSE
@@ -202,9 +203,12 @@ def test_what_could_be_two_things_waits_for_a_choice_that_makes_100() -> None:
     sheet = FilledSheet(two_ways(), REGIONS, {f"{SV}/SV6": {"TLG": filled("100", "50")}})
     row = next(row for row in table(report(sheet), "What is related, but not converted") if row[0] == "SV6")
     assert row[2:5] == [CHOOSE, CHOOSE, CHOOSE]
+    said = prose(report(sheet), f"in-{slug('fx-2025.1')}")
+    assert "Needs a choice first: SV6." in said
     key = (f"{SV}/SV6", "fx-2025.1")
     split = replace(sheet, choices={key: {"fx-2025.1/NT17": 6000, "fx-2025.1/NT17b": 4000}})
     rows = {row[0]: row for row in table(report(split), "What can be converted")}
+    assert "Needs a choice" not in prose(report(split), f"in-{slug('fx-2025.1')}")
     assert (rows["NT17"][3:], rows["NT17b"][3:]) == (["60 hours", "30 hours"], ["40 hours", "20 hours"])
     with pytest.raises(errors.BadSplit, match="make 90 per cent"):
         report(replace(sheet, choices={key: {"fx-2025.1/NT17": 5000, "fx-2025.1/NT17b": 4000}}))
