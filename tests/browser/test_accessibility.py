@@ -175,7 +175,14 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/frameworks/consultations/{asked}/comments/{comment}/hide/",
     ),
     DIRECTOR: ("/", "/contracts/proposals/", "/delegations/", "/delegations/{northmere}/give/"),
-    AUDITOR: ("/", "/log/", "/log/?words=nothing-like-this", "/log/verify/", "/samples/"),
+    AUDITOR: (
+        "/",
+        "/log/",
+        "/log/?words=nothing-like-this",
+        "/log/verify/",
+        "/samples/",
+        "/organisations/{northmere}/emergency/",
+    ),
     ADMINISTRATOR: (
         "/",
         "/organisations/",
@@ -187,7 +194,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/organisations/{northmere}/people/invite/",
         "/organisations/{northmere}/sign-ins/",
     ),
-    PLATFORM: ("/", "/requests/", "/requests/new-organisation/"),
+    PLATFORM: ("/", "/requests/", "/requests/new-organisation/", "/emergency/"),
     COMMUNITY: ("/", "/contracts/{grounds}/evidence/"),
     BUYER: ("/", "/contracts/new/"),
     RIVAL: ("/", "/contracts/{grounds}/", "/contracts/{kingsmead}/changes/ask/"),
@@ -218,6 +225,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     (DIRECTOR, "/delegations/{northmere}/give/"),
     (ADMINISTRATOR, "/organisations/{northmere}/people/invite/"),
     (PLATFORM, "/requests/new-organisation/"),
+    (PLATFORM, "/emergency/"),
 )
 """Forms that are sent as they stand, with nothing filled in, so that they come back with their errors."""
 MAIN = (
