@@ -6,14 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from commonweal_web.frameworks import hooks, kept
 from commonweal_web.frameworks import selectors as frameworks
 from commonweal_web.frameworks.models import LocalMeasure, Pack, Withdrawal
 from commonweal_web.organisations import selectors as organisations
-from commonweal_web.organisations.models import Organisation
-from commonweal_web.organisations.policies import Permission
+from commonweal_web.organisations.models import ActingFor, Organisation, User, in_force
+from commonweal_web.organisations.policies import Permission, roles_with
 
 SOON = dt.timedelta(days=30)
 PERMISSIONS = (Permission.MEASURE_DRAFT, Permission.MEASURE_PUBLISH)
@@ -68,6 +68,17 @@ def waiting_for(user: Any, body: Organisation) -> list[Pack]:
         return []
     proposed = packs_of(body).filter(state=Pack.State.PROPOSED)
     return list(proposed.exclude(drafted_by=user).exclude(proposed_by=user))
+
+
+def deciders(pack: Pack, day: dt.date) -> list[User]:
+    """Return the people who may publish a pack or send it back: never those who drafted or proposed it."""
+    services = ActingFor.objects.filter(in_force(day), partner=pack.body_id).values("service")
+    there = Q(memberships__organisation=pack.body_id) | Q(memberships__organisation__in=services)
+    roles = roles_with(Permission.MEASURE_PUBLISH)
+    found = User.objects.filter(there, in_force(day, "memberships__"), memberships__role__in=roles, is_active=True)
+    return list(
+        found.exclude(pk__in=filter(None, (pack.drafted_by_id, pack.proposed_by_id))).distinct().order_by("name")
+    )
 
 
 def all_waiting_for(user: Any) -> QuerySet[Pack]:

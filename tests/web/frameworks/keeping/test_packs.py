@@ -106,7 +106,7 @@ def test_a_stale_tab_and_a_second_decision(world: World) -> None:
     services.pack_publish(pack=pack, by=director, now=NOON, shown=pack.version)
     with pytest.raises(Refused, match="is published by Dinah Frost"):
         services.pack_publish(pack=pack, by=director, now=NOON)
-    with pytest.raises(Refused, match="cannot be left"):
+    with pytest.raises(Refused, match="cannot be given up"):
         services.pack_leave(pack=pack, by=world.people["lead"], now=NOON)
     assert Event.objects.filter(verb="pack_published").count() == 1
 
