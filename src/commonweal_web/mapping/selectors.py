@@ -145,6 +145,20 @@ def release_named(release: str) -> Framework:
         raise Refused(str(error), code="unknown") from None
 
 
+def require_known(releases: Iterable[str]) -> None:
+    """
+    Say which of some releases there is not, with those that there are.
+
+    :raises Refused: in words
+    """
+    crosswalk = frameworks.public_crosswalk()
+    try:
+        for release in releases:
+            crosswalk.known(release[:LONGEST_CODE])
+    except errors.UnknownCode as error:
+        raise Refused(str(error), code="unknown") from None
+
+
 def targets_of(release: str) -> tuple[tuple[str, str, bool], ...]:
     """Return id, name and whether it is an example of each release that a framework is linked to."""
     crosswalk = frameworks.public_crosswalk()
