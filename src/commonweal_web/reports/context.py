@@ -60,6 +60,6 @@ def _header(request: HttpRequest) -> dict[str, object]:
         for words, name, permission, officers in PLACES
         if roles & (roles_with(permission) & OFFICERS if officers else roles_with(permission)) or name == "reports:home"
     ]
-    found = {"body_name": held[0][1] if held else "", "places": places.row(request, mine)}
+    shown: dict[str, object] = {"body_name": held[0][1] if held else "", "places": places.row(request, mine)}
     access = emergency_reading.running_for(user) if Role.PA in roles else None
-    return found if access is None else found | {"emergency_template": BANNER, "emergency": access}
+    return shown if access is None else shown | {"emergency_template": BANNER, "emergency": access}
