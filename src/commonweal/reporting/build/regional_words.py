@@ -107,7 +107,7 @@ def _converted(figures: RegionalFigures, release: str, made: Made) -> Table | No
         ones = (wanted, totals[DELIVERED][key])
         froms = ", ".join(dict.fromkeys(part.delivery.label for part in wanted.parts))
         unit = _unit(wanted.target.unit)
-        cells = [figure_cell(book, _quantity(one.quantity, one.parts), unit=unit) for one in ones]
+        cells = [figure_cell(book, one.told, unit=unit) for one in ones]
         pounds = [figure_cell(book, one.priced) for one in ones] if priced else []
         rows.append(Row((Cell(wanted.target.code), Cell(wanted.target.label), Cell(froms), *cells, *pounds)))
     if not rows:
@@ -121,11 +121,6 @@ def _converted(figures: RegionalFigures, release: str, made: Made) -> Table | No
     if priced:
         columns += [Column(f"{s}_pounds", f"{word}, at its own value", Show.POUNDS, "£") for s, word in STATES]
     return Table(f"in-{slug(release)}", "What can be converted", tuple(columns), tuple(rows), dense=True)
-
-
-def _quantity(line: str, parts: Sequence[Part]) -> str:
-    """Return the total, or where nothing is added up, the one part that there is."""
-    return line or (parts[0].quantity if len(parts) == 1 else "")
 
 
 def _unit(unit: str) -> str:

@@ -192,7 +192,7 @@ def test_a_percentage_keeps_its_numerator() -> None:
     portfolio.claims[0] = replace(portfolio.claims[0], denominator=Decimal(50))
     portfolio.decisions[0] = replace(portfolio.decisions[0], denominator=Decimal(50))
     rows = shown(built(portfolio, "fx-2025.1"), "also-fx-2025-1")
-    assert rows[0][3:5] == ["–", "96 %"]
+    assert rows[0][3:5] == ["100 %", "96 %"], "a promise has no numerator; that of a single KPI stands as it is"
 
 
 def test_nothing_is_told_where_nothing_is_linked_or_wanted() -> None:
