@@ -88,6 +88,7 @@ def upload(request: HttpRequest, opened: Opened) -> HttpResponse:
                     sheet=opened.sheet,
                     amounts=found.read.amounts,
                     data=found.read.data,
+                    shares=found.read.shares,
                     sha256=found.sha256,
                     by=request.user,
                     now=clock.now(),
