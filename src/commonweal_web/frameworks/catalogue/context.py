@@ -212,7 +212,7 @@ def compared(one: Framework, other: Framework, today: dt.date) -> Context:
     """Return two releases side by side, with counts on top."""
     found = comparison(one, other)
     counts = found.counts()
-    named = (Change.ADDED, Change.REMOVED, Change.UNIT, Change.MEANING, Change.VALUE)
+    named = (Change.ADDED, Change.REMOVED, Change.UNIT, Change.MEANING, Change.VALUE, Change.WORDING)
     query = urlencode({"one": one.id, "other": other.id})
     return {
         "title": f"{short(one)} and {short(other)} side by side",
