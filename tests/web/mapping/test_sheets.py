@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zipfile
+from decimal import Decimal
 
 import pytest
 from django.core.cache import cache
@@ -245,6 +246,28 @@ def test_two_people_at_once_do_not_overwrite_each_other(client: Client, made: tu
     assert second.status_code == 409
     assert "Somebody changed this while you had it open" in second.content.decode()
     assert [entry.row for entry in Entry.objects.all()] == [SV2]
+
+
+def test_what_was_typed_into_a_stale_tab_stays_beside_what_the_sheet_says_now(
+    client: Client, made: tuple[Sheet, str]
+) -> None:
+    assert (
+        client.post(url("sheet_kpi", made[1], 2), kpi_form(made[0], target_TLG="1", target_TLI="5")).status_code == 303
+    )
+    address = url("sheet_kpi", made[1], 2)
+    second = client.post(address, kpi_form(made[0], target_TLG="7.50", target_TLI="5.0", datum_0="78"))
+    assert second.status_code == 409
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", second.content.decode()))
+    assert "Target, West Midlands 7.5 1 " in shown
+    assert "Weeks planned for each apprentice 78 – " in shown
+    assert "Target, London" not in shown.partition("What it says now")[2].partition("What else must be known")[0]
+    boxes = dict(re.findall(r'name="([\w-]+)"[^>]*value="([^"]*)"', second.content.decode()))
+    assert (boxes["target_TLG"], boxes["datum_0"]) == ("7.50", "78")
+    made[0].refresh_from_db()
+    assert boxes["version"] == str(made[0].version), "sending it again is a choice made with both in sight"
+    again = client.post(address, boxes)
+    assert again.status_code == 303
+    assert Entry.objects.get(region="TLG").target == Decimal("7.5")
 
 
 def test_what_could_be_two_things_is_chosen_or_shared(client: Client) -> None:

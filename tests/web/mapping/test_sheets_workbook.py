@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from commonweal.crosswalk.sheet import Filled, kpis
+from commonweal.workbooks.mapping_sheet import SheetRead
 from commonweal.workbooks.raw import read_workbook
 from commonweal_web.audit.models import Event
 from commonweal_web.mapping.models import Entry, Sheet
+from commonweal_web.mapping.sheets import conflicts, selectors
 from tests.engine.workbooks import hostile
 from tests.web.mapping.sheet_makers import SV2, SV4, sheet_of, two_ways, with_starts
 
@@ -108,8 +113,32 @@ def test_a_workbook_that_was_made_before_somebody_else_saved(
     content = changed(client, made[1], tmp_path, typed("SV6", "London target", "1"))
     version = made[0].version
     with_starts(made[0])
-    assert send(client, made[1], content, version=version).status_code == 409
+    answer = send(client, made[1], content, version=version)
+    assert answer.status_code == 409
     assert not Entry.objects.filter(row="fx-svm-2025/SV6").exists()
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    assert "What your workbook says, and what it says now" in shown
+    assert "SV6, target, London 1 – " in shown
+    assert "SV2, weeks planned for each apprentice 78 – " in shown
+    newest = re.search(r'name="version"[^>]*value="(\d+)"', answer.content.decode())
+    assert newest is not None
+    assert send(client, made[1], content, version=int(newest[1])).status_code == 303
+    assert Entry.objects.get(row="fx-svm-2025/SV6", region="TLI").target == 1
+
+
+def test_a_long_list_of_differences_is_cut_and_counted() -> None:
+    sheet, _ = sheet_of()
+    filled = selectors.filled(sheet)
+    amounts = {
+        thing.id: {code: Filled(Decimal(1), Decimal(2)) for code, _ in filled.places} for thing in kpis(filled.summary)
+    }
+    table = conflicts.of_workbook(filled, SheetRead(amounts=amounts)).table
+    whole = 2 * sum(map(len, amounts.values()))
+    assert len(table.rows) == min(whole, conflicts.MOST) + (whole > conflicts.MOST)
+    ratio = conflicts.of_workbook(
+        filled, SheetRead(amounts={SV4: {"TLG": Filled(Decimal(9), None, Decimal(10))}})
+    ).table
+    assert [cell.text for cell in ratio.rows[0]] == ["SV4, target, West Midlands", "9 of 10", "–"]
 
 
 def test_the_workbook_of_another_summary_is_refused(client: Client, made: tuple[Sheet, str], tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
-from commonweal_web.core import clock
+from commonweal_web.core import clock, stale
 from commonweal_web.core.errors import StaleVersion
 from commonweal_web.core.http import render, see_other, status_of, with_form_errors
-from commonweal_web.frameworks.keeping import pages, scopes, selectors, services, stale
+from commonweal_web.frameworks.keeping import pages, scopes, selectors, services
 from commonweal_web.frameworks.keeping.forms import MeasureForm, ReleaseForm, RetireForm
 from commonweal_web.frameworks.keeping.services.releases import next_key
 from commonweal_web.frameworks.keeping.standing import standings

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from commonweal_web.core import clock
+from commonweal_web.core import clock, stale
 from commonweal_web.core.errors import Refused, StaleVersion
 from commonweal_web.core.http import render, see_other, status_of, with_form_errors
 from commonweal_web.core.idempotency import FIELD, form_hash, idempotent
 from commonweal_web.core.tables import Cell, Column, Table
-from commonweal_web.frameworks.keeping import differences, pages, scopes, selectors, services, stale
+from commonweal_web.frameworks.keeping import differences, pages, scopes, selectors, services
 from commonweal_web.frameworks.keeping.checking import Checked, check
 from commonweal_web.frameworks.keeping.forms import (
     DecisionForm,

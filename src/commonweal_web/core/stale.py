@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
+from commonweal.quantities import plain
 from commonweal_web.core.forms import PageForm
 from commonweal_web.core.http import status_of
 from commonweal_web.core.tables import Cell, Column, Table
@@ -39,8 +41,14 @@ def beside(form: PageForm, now: Mapping[str, Any], facts: Facts = ()) -> Conflic
         typed, there = _words(field, form.cleaned_data.get(name)), _words(field, now[name])
         if typed != there:
             rows.append([Cell(str(field.label)), Cell(typed or "–"), Cell(there or "–")])
-    columns = (Column("Entry"), Column("What you typed"), Column("What it says now"))
-    return Conflict(Table("What you typed, and what it says now", columns, rows))
+    return conflict_of(rows)
+
+
+def conflict_of(rows: Sequence[Sequence[Cell]], *, typed: str = "What you typed") -> Conflict:
+    """Return the table of both, from rows of an entry, what was sent of it, and what it says now."""
+    columns = (Column("Entry"), Column(typed), Column("What it says now"))
+    empty = "What you sent is what it says now."
+    return Conflict(Table(f"{typed}, and what it says now", columns, list(rows), empty=empty))
 
 
 def renewed(data: QueryDict, version: int) -> QueryDict:
@@ -60,6 +68,8 @@ def _words(field: forms.Field, value: Any) -> str:
         value = field.queryset.filter(pk=value).first()  # type: ignore[union-attr]  # it has one
     if isinstance(value, bool):
         value = "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return plain(value)
     if isinstance(value, dt.date):
         return str(day(value))
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
