@@ -133,8 +133,8 @@ class _Found:
     exact: bool
 
     @property
-    def ranked(self) -> tuple[int, tuple[str, ...], tuple[Reason, ...], bool]:
-        return self.score, tuple(reason.asked for reason in self.why), self.why, self.exact
+    def matched(self) -> tuple[str, ...]:
+        return tuple(reason.asked for reason in self.why)
 
 
 class WordIndex:
@@ -291,13 +291,13 @@ class Index:
         """Return the measures that fit best first, of all releases or of those named."""
         asked, all_of_it = self._asked(words)
         found = self._of_measures.find(asked, limit=limit, releases=releases, all_of_it=all_of_it)
-        return [Hit(self._measures[one.number], *one.ranked) for one in found]
+        return [Hit(self._measures[one.number], one.score, one.matched, one.why, one.exact) for one in found]
 
     def search_parts(self, words: str, *, limit: int, releases: Collection[str] = ()) -> list[PartHit]:
         """Return the themes, outcomes, criteria, goals and targets that fit best first; the release of goals is sdg."""
         asked, all_of_it = self._asked(words)
         found = self._of_parts.find(asked, limit=limit, releases=releases, all_of_it=all_of_it)
-        return [PartHit(*self._parts[one.number], *one.ranked) for one in found]
+        return [PartHit(*self._parts[one.number], one.score, one.matched, one.why, one.exact) for one in found]
 
     def _asked(self, words: str) -> tuple[list[str], bool]:
         """Return the words that are asked for, and whether they are the code of something."""

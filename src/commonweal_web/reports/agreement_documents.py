@@ -131,7 +131,7 @@ def _together(book: Book, item: Item, stated: Sequence[Stated], stem: str) -> Ce
 
 def _places(levels: Levels) -> Table | None:
     """Return what is verified by region and its sum, for measures where anybody named a place."""
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("measure", "Measure"),
         Column("place", "Region"),
         Column("together", "Verified together", Show.QUANTITY),
