@@ -53,7 +53,7 @@ class ContractQuerySet(QuerySet["Contract"]):
         body = emergency.body_read_by(user, permission)
         if body is not None:
             condition |= Q(authority=body)
-        return self.filter(condition).distinct()
+        return self.filter(pk__in=self.model._default_manager.filter(condition).values("pk"))
 
     def visible_to(self, user: Any) -> ContractQuerySet:
         """Return the contracts whose KPIs and progress `user` may read; every other one does not exist for them."""
