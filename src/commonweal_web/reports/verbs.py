@@ -48,6 +48,9 @@ DONE = {
     "reopening.asked": "Reopening asked for",
     "reopening.wished": "Reopening wished for by the supplier",
     "confirmation.asked": "Beneficiary asked to confirm",
+    "emergency.opened": "Emergency access opened",
+    "emergency.read": "Page read under an emergency access",
+    "emergency.ended": "Emergency access ended",
     "confirmation.answered": "Beneficiary answered",
 }
 """Acts whose verb does not read well as it stands."""
@@ -72,6 +75,7 @@ KINDS = {
     "contracts.kpiversion": "version of a KPI",
     "evidence.evidenceitem": "evidence",
     "organisations.twopersonrequest": "request for two people",
+    "organisations.emergencyaccess": "emergency access",
     "delivery.doubleflag": "possible double claim",
     "delivery.sampledraw": "sample",
     "delivery.samplecheck": "check of a sample",
