@@ -162,6 +162,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/organisations/{northmere}/panels/",
         "/organisations/{northmere}/panels/new/",
         "/organisations/{northmere}/planning/",
+        "/organisations/{northmere}/needs/",
+        "/organisations/{northmere}/needs/new/",
         "/frameworks/",
         "/frameworks/{northmere}/measures/",
         "/frameworks/{northmere}/measures/new/",

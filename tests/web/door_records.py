@@ -62,6 +62,7 @@ from commonweal_web.planning.models import (
     Sitting,
     Stage,
 )
+from commonweal_web.planning.plans.content import content_of, sha256_of
 from tests.web.doors import FOREIGN, MIXED, NOWHERE, OWN, SIBLING
 from tests.web.mapping import sheet_makers
 from tests.web.world import NOON, World, contact, contract
@@ -288,7 +289,10 @@ def _of_planning(world: World, place: Contract, who: Who) -> dict[str, Any]:
         meeting=meeting, plan=plan, content={}, sha256="0" * 64, put_by=officer, put_at=NOON
     )
     stage = Stage.objects.create(plan=plan, kind="review")
-    PlanVersion.objects.create(plan=plan, number=2, content={}, sha256="0" * 64, approved_by=officer, approved_at=NOON)
+    locked = content_of(plan)
+    PlanVersion.objects.create(
+        plan=plan, number=2, content=locked, sha256=sha256_of(locked), approved_by=officer, approved_at=NOON
+    )
     document = Document.objects.create(
         plan=plan, stage=stage, title="t", file_name="a.txt", kind="txt", size=1, sha256="0" * 64, added_by=officer,
         added_at=NOON,

@@ -34,6 +34,7 @@ from tests.web.doors import PEOPLE
 from tests.web.evidence.files import pdf, xlsx
 from tests.web.frameworks.packs import publish, values
 from tests.web.pages_of import addresses
+from tests.web.planning.ground import measures_of, plan_of
 from tests.web.world import NOON, World
 
 NUMBER, NAME, STREET = "AB123456C", "Zebulonia Quixworthy", "77 Canarygrass Walk"
@@ -105,6 +106,10 @@ def _licensed_value(world: World) -> None:
     )  # fmt: skip
     kpi.save(update_fields=["current"])
     publish(world, values("canary-pack", "fx-2025.1", [("NT17", PACKED, "hour")]))
+    plan = plan_of(world, value_pack="canary-pack")
+    [chosen] = measures_of(world, plan, "NT17")
+    chosen.value_per_unit, chosen.value_licensed = Decimal(LICENSED), True
+    chosen.save()
 
 
 def _other_claims(world: World) -> None:

@@ -105,7 +105,13 @@ PUBLIC = {
 GUARDED = [route for route in ROUTES if not route.is_public]
 WORDS = {"form": "json", "token": TOKEN, "number": 2}
 """Arguments that are no record, with a value that each takes."""
-FORMS = {"reports:log_export": "csv", "planning:policy_portfolio_file": "xlsx", "mapping:kept_sheet_workbook": "xlsx"}
+FORMS = {
+    "reports:log_export": "csv",
+    "planning:policy_portfolio_file": "xlsx",
+    "planning:pack_bid_file": "xlsx",
+    "planning:pack_return_file": "xlsx",
+    "mapping:kept_sheet_workbook": "xlsx",
+}
 """Files that there are in another form than JSON only."""
 BODY_LINE = "portfolio/due/pounds"
 OF_A_CONTRACT = {"delivery:double", "evidence:item", "evidence:download"} | {

@@ -117,7 +117,8 @@ def figures_of(pack: PolicyPack) -> PlainPolicy:
 
 def _from(rule: Rule | None) -> Decimal | None:
     """The amount from which, or above which, a rule holds."""
-    return None if rule is None else next(_amounts(rule.when), None)
+    amounts = [] if rule is None else list(_amounts(rule.when))
+    return amounts[0] if amounts else None
 
 
 def _amounts(condition: Condition) -> Iterator[Decimal]:

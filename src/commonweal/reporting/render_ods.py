@@ -7,7 +7,6 @@ Plainer than the xlsx: the columns are those of the CSV files, with numbers as n
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
 
 import odswriter
@@ -16,8 +15,7 @@ from commonweal.reporting import wording
 from commonweal.reporting.model import Facts, Headlines, Prose, Report, Section, Table
 from commonweal.reporting.render_csv import Flat, Value, flat, workings
 from commonweal.reporting.render_xlsx import SUMMARY, WORKING, sheet_names, tables_of
-
-FIXED = (1980, 1, 1, 0, 0, 0)
+from commonweal.zips import without_time
 
 
 def render_ods(report: Report) -> bytes:
@@ -35,7 +33,7 @@ def render_ods(report: Report) -> bytes:
                     _rows(sheet, iter([(section.title,)]))
                 _rows(sheet, _table(flat(table), table.note))
         _rows(sheets[WORKING], _table(workings(report), ""))
-    return _without_time(out.getvalue())
+    return without_time(out.getvalue())
 
 
 def _rows(sheet: odswriter.Sheet, rows: Iterator[tuple[Value, ...]]) -> None:
@@ -85,14 +83,3 @@ def _section(section: Section, names: dict[str, str]) -> Iterator[tuple[Value, .
             yield from ((text,) for text in block.paragraphs)
         elif isinstance(block, Table):
             yield (block.caption, f"on the sheet {names[block.name]}")
-
-
-def _without_time(data: bytes) -> bytes:
-    """The same archive without the hour at which its parts were written."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
-        for info in old.infolist():
-            part = zipfile.ZipInfo(info.filename, FIXED)
-            part.compress_type = info.compress_type
-            new.writestr(part, old.read(info))
-    return out.getvalue()

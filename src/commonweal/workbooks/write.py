@@ -26,6 +26,7 @@ from commonweal.portfolio import Claim, Contract, Portfolio, Receipt
 from commonweal.quantities import plain
 from commonweal.workbooks.cells import Written, guarded, written
 from commonweal.workbooks.layout import LAYOUT_VERSION, README_SHEET, SHEETS, Cell, Column, Reported, SheetLayout
+from commonweal.zips import without_time
 
 LONGEST_TEXT = 32_767
 EXACT_DIGITS = 15
@@ -176,7 +177,7 @@ def xlsx_book(path: Path, title: str) -> Iterator[xlsxwriter.Workbook]:
     ) as book:
         book.set_properties({"title": title, "created": MADE})
         yield book
-    _put(made, path)
+    _put(made.getvalue(), path)
 
 
 @contextmanager
@@ -189,12 +190,12 @@ def ods_book(path: Path) -> Iterator[Any]:
     made = io.BytesIO()
     with odswriter.writer(made) as book:
         yield book
-    _put(made, path)
+    _put(without_time(made.getvalue()), path)
 
 
-def _put(made: io.BytesIO, path: Path) -> None:
+def _put(made: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(made.getvalue())
+    path.write_bytes(made)
 
 
 def _write_xlsx(portfolio: Portfolio, path: Path) -> None:

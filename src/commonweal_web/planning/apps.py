@@ -14,12 +14,16 @@ class PlanningConfig(AppConfig):
     label = "planning"
 
     def ready(self) -> None:
-        """Collect the lines of the plan's page, and say which files plans need."""
+        """Collect the lines of the plan's page, say which files plans need, and who keeps a sounding."""
         from commonweal_web.evidence import hooks
+        from commonweal_web.frameworks import hooks as frameworks
+        from commonweal_web.planning.listening import keeping
         from commonweal_web.planning.plans.services.documents import holders
         from commonweal_web.planning.sections import SECTIONS
 
         hooks.holders_hooks.append(holders)
+        frameworks.consultation_keeper_hooks.append(keeping.keeper)
+        frameworks.consultation_home_hooks.append(keeping.home)
 
         for part in PARTS:
             if find_spec(f"commonweal_web.planning.{part}.section") is None:

@@ -17,6 +17,7 @@ PLACES: tuple[tuple[str, str, Permission, bool], ...] = (
     # words, address, the permission whose holders get it, for officers only
     ("Home", "reports:home", Permission.ACCOUNT_OWN, False),
     ("Contracts", "contracts:list", Permission.KPI_READ, False),
+    ("Plans", "planning:plan_bodies", Permission.PLAN_READ, True),
     ("Verify", "delivery:queue", Permission.CLAIM_VERIFY, True),
     ("Portfolio", "reports:portfolios", Permission.DASHBOARD_READ, True),
     ("Frameworks", "frameworks:keeping", Permission.MEASURE_PUBLISH, True),
@@ -31,6 +32,8 @@ OPEN: tuple[tuple[str, str], ...] = (
     ("Catalogue", "frameworks:catalogue"),
     ("Mapping tool", "mapping:start"),
     ("Consultations", "frameworks:consultations"),
+    ("Priorities", "planning:listening_public_priorities"),
+    ("Needs", "planning:listening_public_needs"),
 )
 """Where a stranger may go: words and address."""
 BANNER = "organisations/emergency_banner.html"

@@ -52,6 +52,17 @@ DONE = {
     "emergency.read": "Page read under an emergency access",
     "emergency.ended": "Emergency access ended",
     "confirmation.answered": "Beneficiary answered",
+    "panel.meeting_made": "Meeting of a panel made",
+    "plan.put": "Plan put before a panel",
+    "plan.decided": "Plan decided by the panel",
+    "plan.measures_approved": "Measures of a plan approved",
+    "plan.measure_sent_back": "Measure of a plan sent back",
+    "plan.reopened": "Plan opened for a new version",
+    "vote.cast": "Vote cast on a plan",
+    "interest.declared": "Interest in a plan declared",
+    "condition.answered": "Condition of the panel answered",
+    "condition.returned": "Answer to a condition found not enough",
+    "condition.closed": "Condition of the panel closed",
 }
 """Acts whose verb does not read well as it stands."""
 

@@ -6,7 +6,7 @@ import datetime as dt
 from itertools import takewhile
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from commonweal_web.planning.models import Condition, Meeting, Panel, Plan, PlanMeasure, Sitting, Vote
 from commonweal_web.planning.sections import SECTIONS, Section
@@ -82,11 +82,3 @@ def measures_by_state(plan: Plan) -> dict[str, int]:
     """Return how many measures of the present edition are in each state."""
     rows = PlanMeasure.objects.filter(plan=plan).order_by().values("state").annotate(count=Count("pk"))
     return {row["state"]: row["count"] for row in rows}
-
-
-def to_vote(user: Any, day: dt.date) -> QuerySet[Sitting]:
-    """Return the sittings that are not held, of panels on which somebody has a seat, without a vote of theirs."""
-    mine = Q(meeting__panel__members__user=user, meeting__panel__members__starts__lte=day)
-    mine &= Q(meeting__panel__members__ends__isnull=True) | Q(meeting__panel__members__ends__gte=day)
-    rows = Sitting.objects.filter(mine, meeting__held_at__isnull=True).exclude(votes__member=user)
-    return rows.select_related("meeting__panel__body", "plan__authority").distinct().order_by("meeting__on", "pk")

@@ -23,10 +23,12 @@ class Sounding(models.Model):
     A consultation of the market (or of anybody) about a plan: comments, answers, sessions are those of a consultation.
 
     Each disposition here says whether something changed because of a comment: an accepted one changed the plan.
+    With `in_tender` its published summary goes into the tender pack.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="soundings")
     consultation = models.OneToOneField(Consultation, on_delete=models.PROTECT, related_name="sounding")
+    in_tender = models.BooleanField(default=False, help_text="Its summary is published with the tender.")
 
 
 class Priority(Versioned):

@@ -38,6 +38,7 @@ class Need(Versioned):
     quantity = QuantityField(null=True, blank=True)
     unit = models.CharField(max_length=60, blank=True)
     shown = models.BooleanField(default=False, help_text="On the public list, after an officer looked at it.")
+    hidden_reason = models.CharField(max_length=500, blank=True, help_text="Why it is not on the public list.")
     closed_on = models.DateField(null=True, blank=True)
     created_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()

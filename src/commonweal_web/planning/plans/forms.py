@@ -141,7 +141,7 @@ class QuestionsForm(VersionedForm):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
         for one in self.questions:
-            given = answers.get(one.field.id) not in (None, "")
+            given = _in_engine_words(answers.get(one.field.id))
             if given and not answers.get(f"{one.field.id}{SOURCE}"):
                 self.add_error(f"{one.field.id}{SOURCE}", f"Say how you know {one.field.label}.")
         return answers

@@ -27,6 +27,7 @@ TABS = (
     ("Law and policy", "plan_law"),
     ("Weight", "plan_weight"),
     ("What was considered", "plan_stages"),
+    ("Needs and measures", "measure_list"),
     ("People", "plan_people"),
     ("Versions", "plan_versions"),
     ("Timeline", "plan_timeline"),
@@ -45,13 +46,21 @@ VERBS = {
     "plan_stage_signed": "Signed off",
     "plan_document_added": "Document added",
     "plan_document_withdrawn": "Document withdrawn",
+    "needs_ticked": "Needs ticked",
+    "measures_chosen": "Measures chosen",
+    "measure_written": "An indicator of our own written",
+    "measure_edited": "Measure changed",
+    "measure_moved": "Measures put in order",
+    "measure_removed": "Measure removed",
+    "measures_valued": "Values worked out anew",
+    "must_have_waived": "A must-have of the policy set aside",
 }
 """Acts on a plan in words; any other verb is shown as it reads."""
 
 
 def plan_context(plan: Plan, user: Any, current: str) -> dict[str, Any]:
     """Return what every page of a plan needs."""
-    name = current if current.startswith("plan_") else f"plan_{current}"
+    name = current if "_" in current else f"plan_{current}"
     tabs = [
         {"text": text, "href": reverse(f"planning:{to}", args=[plan.pk]), "current": to == name} for text, to in TABS
     ]

@@ -10,8 +10,8 @@ from commonweal_web.core import clock
 from commonweal_web.organisations.models import in_force
 from commonweal_web.planning.models import Plan, PlanPart, Stage
 from commonweal_web.planning.plans.asking import open_for
+from commonweal_web.planning.plans.selectors import decided_today
 from commonweal_web.planning.plans.weighing import per_cent, split_words, weighing_of
-from commonweal_web.planning.policies.deciding import decide_plan
 from commonweal_web.planning.sections import Section
 
 STAGES = len(Stage.Kind.values)
@@ -39,7 +39,7 @@ def facts(plan: Plan, user: Any) -> Section:
 
 def law(plan: Plan, user: Any) -> Section:
     """Say whether what the policy asks can be told; an open question of law is shown and stops nothing."""
-    decided = decide_plan(plan, clock.today())
+    decided = decided_today(plan)
     stops, still_open = open_for(decided.own), open_for(decided.law)
     done = not stops and decided.policy is not None
     if decided.policy is None:
@@ -60,7 +60,7 @@ def law(plan: Plan, user: Any) -> Section:
 
 def weight(plan: Plan, user: Any) -> Section:
     """Say whether the weight is set, reaches the floor, or was approved by two people below it."""
-    standing = weighing_of(plan, decide_plan(plan, clock.today()))
+    standing = weighing_of(plan, decided_today(plan))
     asked = f"At least {per_cent(standing.floor)}." if standing.floor is not None else ""
     if standing.weight is None:
         status = "Not set" if standing.asked else "Not asked for" if standing.done else "Cannot be told yet"

@@ -8,15 +8,29 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from commonweal.policy import decide
+from commonweal.policy.rules import Answer
 from commonweal_web.audit.models import Event
+from commonweal_web.core import clock
 from commonweal_web.evidence.models import StoredFile
 from commonweal_web.organisations import selectors as organisations
 from commonweal_web.organisations.models import Organisation, in_force
 from commonweal_web.organisations.policies import Permission
 from commonweal_web.planning.base import BEFORE_PANEL, OPEN
-from commonweal_web.planning.models import Condition, Document, Plan, PlanMeasure, PlanPart, PlanVersion, Sitting, Stage
+from commonweal_web.planning.models import (
+    Condition,
+    Document,
+    Plan,
+    PlanMeasure,
+    PlanPart,
+    PlanVersion,
+    Policy,
+    Sitting,
+    Stage,
+)
 from commonweal_web.planning.plans.weighing import weighing_of, why_not
-from commonweal_web.planning.policies.deciding import decide_plan
+from commonweal_web.planning.policies.deciding import Decided, decide_plan, facts_of_plan
+from commonweal_web.planning.policies.selectors import pack_of, policy_on
 
 HIDDEN = ("vote",)
 """Acts whose verb begins so are shown once the meeting was held."""
@@ -39,6 +53,40 @@ def listing(user: Any, body: Organisation, *, words: str = "", state: str = "", 
     if mine:
         found = found.filter(pk__in=PlanPart.objects.filter(user=user).values("plan"))
     return found.order_by("-created_at", "-pk")
+
+
+def tiers_of(plans: Iterable[Plan], day: dt.date) -> dict[int, str]:
+    """Return the tier of each of some plans by its policy, empty where no rule gives one; the law is not asked."""
+    in_force_now: dict[int, Policy | None] = {}
+    found: dict[int, str] = {}
+    for plan in plans:
+        policy = plan.policy
+        if policy is None or plan.state in BEFORE_PANEL:
+            if plan.authority_id not in in_force_now:
+                in_force_now[plan.authority_id] = policy_on(plan.authority, day)
+            policy = in_force_now[plan.authority_id]
+        packs = [] if policy is None else [pack_of(policy)]
+        results = decide(packs, facts_of_plan(plan, day), topics=("tier",))
+        tiers = (one.rule.effect.tier for one in results if one.answer is Answer.APPLIES)
+        found[plan.pk] = next(filter(None, tiers), "")
+    return found
+
+
+def decided_today(plan: Plan) -> Decided:
+    """
+    Return what policy and law say of a plan today. Several lines of one page ask: the answer is kept with the plan
+    as it was read, and worked out again where anything differs on which it turns.
+    """
+    day = clock.today()
+    turns_on = (
+        day, plan.state, plan.policy_id, plan.value_pence, plan.category, plan.commences, repr(plan.facts),
+    )  # fmt: skip
+    kept: Any = plan.__dict__.get("_decided_today")
+    if kept is None or kept[0] != turns_on:
+        kept = (turns_on, decide_plan(plan, day))
+        plan.__dict__["_decided_today"] = kept
+    decided: Decided = kept[1]
+    return decided
 
 
 def people_on(plans: Iterable[Plan], day: dt.date) -> dict[int, list[PlanPart]]:

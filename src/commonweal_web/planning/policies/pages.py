@@ -21,6 +21,7 @@ from commonweal_web.planning.models import Panel, PanelMember, Policy
 from commonweal_web.planning.policies.words import TOPICS, Difference, effect_words, value_words
 
 TABS = (
+    ("plans", "Plans", "plan_list", Permission.PLAN_READ),
     ("policy", "Policy", "policy_list", Permission.MEASURES_READ),
     ("panels", "Panels", "panel_list", Permission.MEASURES_READ),
     ("portfolio", "Planned procurements", "policy_portfolio", Permission.DASHBOARD_READ),

@@ -7,8 +7,7 @@ A collector asks one question of the database, whatever the number of contracts,
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -27,27 +26,12 @@ from commonweal_web.performance import selectors as performance
 from commonweal_web.planning.models import Plan
 from commonweal_web.planning.plans import selectors as plans
 from commonweal_web.reports.links import link
+from commonweal_web.reports.selectors.one_task import MOST, Collector, Task, since
+from commonweal_web.reports.selectors.panel_tasks import PANEL
 
 SOON = dt.timedelta(days=14)
-MOST = 40
 COUNTED = 3
 """For so many returns the parts that are done are counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing that needs somebody. `on` is the day it is due or since when it waits; `when` says which."""
-
-    words: str
-    where: str
-    href: str
-    on: dt.date
-    when: str
-    late: bool = False
-    action: str = ""
-
-
-Collector = Callable[[Any, dt.date], Iterator[Task]]
 
 
 def tasks_of(user: Any, *, day: dt.date) -> list[Task]:
@@ -62,10 +46,6 @@ def _contracts(user: Any, permission: Permission) -> QuerySet[Contract]:
 
 def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
-
-
-def _since(on: dt.date) -> str:
-    return f"waiting since {day_in_words(on)}"
 
 
 def _name(contract: Contract) -> str:
@@ -92,7 +72,7 @@ def claims_to_check(user: Any, day: dt.date) -> Iterator[Task]:
             f"{row['ret__contract__reference']} {row['ret__contract__title']}",
             link("delivery:queue", contract=row["ret__contract"]) or link("reports:contract", row["ret__contract"]),
             on,
-            _since(on),
+            since(on),
         )
 
 
@@ -124,7 +104,7 @@ def sent_back(user: Any, day: dt.date) -> Iterator[Task]:
             _name(version.kpi.contract),
             link("contracts:kpi", version.kpi.contract_id, version.kpi_id),
             on,
-            _since(on),
+            since(on),
         )
 
 
@@ -153,7 +133,7 @@ def reopenings(user: Any, day: dt.date) -> Iterator[Task]:
             _name(asked.ret.contract),
             link("delivery:reopening_decide", asked.ret.contract_id, asked.ret_id, asked.pk),
             on,
-            _since(on),
+            since(on),
         )
 
 
@@ -174,7 +154,7 @@ def double_claims(user: Any, day: dt.date) -> Iterator[Task]:
             link("delivery:claim", row["claim__ret__contract"], row["first"])
             or link("reports:contract", row["claim__ret__contract"]),
             on,
-            _since(on),
+            since(on),
         )
 
 
@@ -200,15 +180,15 @@ def changes(user: Any, day: dt.date) -> Iterator[Task]:
             "approved_at",
         ),
     )
-    for permission, state, words, since in states:
+    for permission, state, words, begun in states:
         rows = Change.objects.filter(state, contract__in=_contracts(user, permission)).select_related("contract")
         for change in rows[:MOST]:
-            at = getattr(change, since)
+            at = getattr(change, begun)
             on = london_day(at) if at else day
             href = link("contracts:change", change.contract_id, change.pk) or link(
                 "reports:contract", change.contract_id
             )
-            yield Task(words.format(change.title), _name(change.contract), href, on, _since(on))
+            yield Task(words.format(change.title), _name(change.contract), href, on, since(on))
 
 
 def approvals(user: Any, day: dt.date) -> Iterator[Task]:
@@ -224,7 +204,7 @@ def approvals(user: Any, day: dt.date) -> Iterator[Task]:
             _name(contract),
             link("contracts:decide", contract.pk) or link("reports:contract", contract.pk),
             on,
-            _since(on),
+            since(on),
         )
 
 
@@ -293,7 +273,7 @@ def packs_to_publish(user: Any, day: dt.date) -> Iterator[Task]:
     for pack in keeping.all_waiting_for(user):
         on = london_day(pack.proposed_at) if pack.proposed_at else day
         where = link("frameworks:pack", pack.body_id, pack.pk)
-        yield Task(f"{pack.get_kind_display().capitalize()} to publish or send back", str(pack), where, on, _since(on))
+        yield Task(f"{pack.get_kind_display().capitalize()} to publish or send back", str(pack), where, on, since(on))
 
 
 def plans_to_finish(user: Any, day: dt.date) -> Iterator[Task]:
@@ -322,6 +302,7 @@ COLLECTORS: tuple[Collector, ...] = (
     packs_to_publish,
     plans_to_finish,
     weights_to_approve,
+    *PANEL,
     changes,
     reopenings,
     double_claims,

@@ -152,7 +152,9 @@ def test_an_approved_measure_is_locked(world: World) -> None:
 def test_order_and_removal(world: World) -> None:
     plan, by = plan_of(world), world.people["commissioner"]
     first, second, third = choose(world, plan, "NT1", "CL", "NT17")
+    before = Event.objects.count()
     choosing.measure_move(measure=third, up=True, by=by, now=NOON)
+    assert Event.objects.count() == before + 1
     choosing.measure_move(measure=first, up=False, by=by, now=NOON)
     choosing.measure_move(measure=second, up=False, by=by, now=NOON)
     assert [one.ref for one in selectors.measures_of(plan)] == ["NT17", "NT1", "CL"]
@@ -216,6 +218,7 @@ def test_values_are_worked_out_anew_after_the_plan_changed(world: World, signed_
     client, url = signed_in("lead"), reverse("planning:measure_list", args=[plan.pk])
     assert "What a unit is worth changed for NT1, CL" in client.get(url).content.decode()
     assert client.post(reverse("planning:measure_values", args=[plan.pk])).status_code == 303
+    assert Event.objects.filter(verb="measures_valued").count() == 1
     assert set(plan.measures.values_list("value_per_unit", "proposed_by")) == {(None, world.people["lead"].pk)}
     assert choosing.measures_value(plan=plan, by=world.people["lead"], now=NOON) == 0
 

@@ -31,7 +31,7 @@ measure_scope = child_scope(PlanMeasure, "measure")
 def measure_list(request: HttpRequest, plan: Plan) -> HttpResponse:
     """What is chosen, what it costs those who answer it, and what stands against it."""
     rows, decided = selectors.measures_of(plan), decide_plan(plan, clock.today())
-    context = plan_context(plan, request.user, "measures")
+    context = plan_context(plan, request.user, "measure_list")
     context |= {
         "title": "Needs and measures",
         "needs": selectors.ticked(plan),
@@ -72,7 +72,7 @@ def suggested(request: HttpRequest, plan: Plan) -> HttpResponse:
     left_out |= suggesting.not_taken(plan, clock.today()) if usable else set()
     every = frameworks.search(words, release_id=plan.framework) if usable else []
     chosen = request.POST.getlist("codes")
-    context = plan_context(plan, request.user, "measures") | {
+    context = plan_context(plan, request.user, "measure_list") | {
         "title": "Choose measures",
         "form": form,
         "search": search,

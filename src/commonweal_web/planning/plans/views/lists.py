@@ -22,7 +22,6 @@ from commonweal_web.planning.plans import pages, selectors, services
 from commonweal_web.planning.plans.forms import PlanFilter, PlanForm
 from commonweal_web.planning.plans.scopes import body_scope
 from commonweal_web.planning.plans.weighing import split_words
-from commonweal_web.planning.policies.deciding import decide_plan
 
 A_PAGE = 25
 COLUMNS = (
@@ -51,7 +50,7 @@ def plan_list(request: HttpRequest, body: Organisation) -> HttpResponse:
     form = PlanFilter(request.GET or None)
     answers = form.cleaned_data if form.is_bound and form.is_valid() else {}
     page = Paginator(selectors.listing(request.user, body, **answers), A_PAGE).get_page(request.GET.get("page"))
-    people = selectors.people_on(page, clock.today())
+    people, tiers = selectors.people_on(page, clock.today()), selectors.tiers_of(page, clock.today())
     count = page.paginator.count
     empty = "No plan fits this filter. Clear it to see all." if answers else "There is no plan yet that you may read."
     may_draft = organisations.organisations_with(request.user, Permission.PLAN_DRAFT).filter(pk=body.pk).exists()
@@ -64,7 +63,7 @@ def plan_list(request: HttpRequest, body: Organisation) -> HttpResponse:
         "table": Table(
             f"{count} plan{'' if count == 1 else 's'}",
             COLUMNS,
-            [_cells(one, people.get(one.pk, [])) for one in page],
+            [_cells(one, people.get(one.pk, []), tiers[one.pk]) for one in page],
             empty=empty,
             dense=True,
         ),
@@ -74,13 +73,13 @@ def plan_list(request: HttpRequest, body: Organisation) -> HttpResponse:
     return render(request, "planning/plans/list.html", context)
 
 
-def _cells(plan: Plan, parts: list[PlanPart]) -> list[Cell]:
+def _cells(plan: Plan, parts: list[PlanPart], tier: str) -> list[Cell]:
     who = [f"{one.user.name} ({one.get_part_display()})" for one in parts]
     return [
         Cell(plan.title, href=reverse("planning:plan_page", args=[plan.pk]), hint=plan.reference),
         Cell(pages.state_words(plan)),
         Cell(pounds_short(plan.value_pence)),
-        Cell(decide_plan(plan, clock.today()).tier.capitalize() or "–"),
+        Cell(tier.capitalize() or "–"),
         Cell(split_words(plan) or "Not set"),
         Cell(", ".join(who) or "Nobody"),
         Cell(day_words(plan.starts)),

@@ -18,7 +18,7 @@ from commonweal_web.planning.doors import plan_scope
 from commonweal_web.planning.models import Plan
 from commonweal_web.planning.plans import asking, pages, selectors, services
 from commonweal_web.planning.plans.forms import PlanForm, QuestionsForm, ReasonForm
-from commonweal_web.planning.policies.deciding import Decided, decide_plan
+from commonweal_web.planning.policies.deciding import Decided
 from commonweal_web.planning.sections import SECTIONS, Section
 
 A_PAGE = 50
@@ -27,7 +27,7 @@ A_PAGE = 50
 @requires(Permission.PLAN_READ, plan_scope)
 def plan_page(request: HttpRequest, plan: Plan) -> HttpResponse:
     """What is left to do on a plan, and what policy asks of it."""
-    decided = decide_plan(plan, clock.today())
+    decided = selectors.decided_today(plan)
     lines = [section(plan, request.user) for section in SECTIONS]
     context = pages.plan_context(plan, request.user, "plan_page") | {
         "title": plan.title,
@@ -68,7 +68,7 @@ def plan_facts(request: HttpRequest, plan: Plan) -> HttpResponse:
 @requires(Permission.PLAN_READ, plan_scope)
 def plan_law(request: HttpRequest, plan: Plan) -> HttpResponse:
     """What each rule of the body's policy and of the law says of a plan, and why."""
-    decided = decide_plan(plan, clock.today())
+    decided = selectors.decided_today(plan)
     context = pages.plan_context(plan, request.user, "plan_law") | {
         "title": "What law and policy ask",
         "decided": decided,
@@ -93,7 +93,7 @@ def _by_weight(decided: Decided) -> list[Any]:
 @requires(Permission.PLAN_DRAFT, plan_scope)
 def plan_questions(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Answer what law and policy ask and the plan does not give."""
-    questions = asking.questions_of(plan, decide_plan(plan, clock.today()))
+    questions = asking.questions_of(plan, selectors.decided_today(plan))
     form = QuestionsForm(request.POST or None, questions=questions, initial={"version": plan.version})
     here = reverse("planning:plan_law", args=[plan.pk])
     if form.is_valid():

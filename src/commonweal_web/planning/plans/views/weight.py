@@ -13,16 +13,15 @@ from commonweal_web.organisations.policies import Permission
 from commonweal_web.planning.base import OPEN
 from commonweal_web.planning.doors import may, plan_scope
 from commonweal_web.planning.models import Plan
-from commonweal_web.planning.plans import pages, services, weighing
+from commonweal_web.planning.plans import pages, selectors, services, weighing
 from commonweal_web.planning.plans.forms import ReasonForm, WeightForm
-from commonweal_web.planning.policies.deciding import decide_plan
 from commonweal_web.planning.policies.portfolio import average_for, average_words, quarter_of_plan
 
 
 @requires(Permission.PLAN_READ, plan_scope)
 def plan_weight(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Weight, split and least weight with its reasons; and who approved, or still may, one below it."""
-    decided = decide_plan(plan, clock.today())
+    decided = selectors.decided_today(plan)
     standing = weighing.weighing_of(plan, decided)
     is_open = plan.state in OPEN
     may_approve = is_open and bool(standing.missing) and may(request.user, Permission.WEIGHT_BELOW_FLOOR, plan)
@@ -55,7 +54,7 @@ def _quarter(plan: Plan) -> dict[str, object]:
 @requires(Permission.WEIGHT_SET, plan_scope)
 def plan_weight_set(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Set weight and split."""
-    decided = decide_plan(plan, clock.today())
+    decided = selectors.decided_today(plan)
     least = decided.least_weight.weighting
     first = {
         "weight": plan.weight if plan.weight is not None else least and least.percent,
@@ -81,7 +80,7 @@ def plan_weight_set(request: HttpRequest, plan: Plan) -> HttpResponse:
 @requires(Permission.WEIGHT_BELOW_FLOOR, plan_scope)
 def plan_weight_approve(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Approve a weight below the least weight, as one of two."""
-    decided = decide_plan(plan, clock.today())
+    decided = selectors.decided_today(plan)
     form = ReasonForm(
         request.POST or None, label="Why is the lower weight right here?", initial={"version": plan.version}
     )

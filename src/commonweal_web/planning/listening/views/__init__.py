@@ -1,0 +1,1 @@
+"""Pages of listening: for everybody, and for who drafts plans."""
