@@ -60,6 +60,7 @@ from commonweal_web.planning.models import (
     Priority,
     PriorityAnswer,
     Sitting,
+    Sounding,
     Stage,
 )
 from commonweal_web.planning.plans.content import content_of, sha256_of
@@ -298,9 +299,15 @@ def _of_planning(world: World, place: Contract, who: Who) -> dict[str, Any]:
         added_at=NOON,
     )  # fmt: skip
     priority = Priority.objects.create(
-        body=body, plan=plan, title="t", introduction="i", options=[{"key": "a", "title": "A"}], opens=NOON.date(),
+        body=body, title="t", introduction="i", options=[{"key": "a", "title": "A"}], opens=NOON.date(),
         closes=NOON.date() + WEEK, made_by=officer, made_at=NOON,
     )  # fmt: skip
+    asked = Consultation.objects.create(
+        body=body, title="t", introduction="i", opens=NOON.date() + WEEK, closes=NOON.date() + WEEK,
+        rows=[{"key": "Q1", "code": "Q1", "title": "Why?", "name": "Q1", "text": "", "group": "", "facts": []}],
+        created_by=officer, created_at=NOON,
+    )  # fmt: skip
+    sounding = Sounding.objects.create(plan=plan, consultation=asked)
     policy = Policy.objects.create(
         body=body, label=f"of {place.reference}", starts=dt.date(2030, 1, 1), document=POLICY, sha256="0" * 64,
         drafted_by=officer, drafted_at=NOON,
@@ -320,6 +327,7 @@ def _of_planning(world: World, place: Contract, who: Who) -> dict[str, Any]:
         "sitting_id": sitting.pk,
         "condition_id": Condition.objects.create(sitting=sitting, text="c").pk,
         "priority_id": priority.pk,
+        "sounding_id": sounding.pk,
         "answer_id": PriorityAnswer.objects.create(priority=priority, ranking=["a"], received_at=NOON).pk,
         "policy_id": policy.pk,
     }  # fmt: skip

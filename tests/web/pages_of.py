@@ -23,7 +23,18 @@ from commonweal_web.evidence.models import EvidenceItem, HeldUpload
 from commonweal_web.frameworks.models import LocalMeasure, Pack
 from commonweal_web.organisations.models import Directorate, Identifier, Membership, TwoPersonRequest
 from commonweal_web.performance.models import Action
-from commonweal_web.planning.models import Need, Panel, PanelMember, Plan, PlanMeasure, Policy
+from commonweal_web.planning.models import (
+    Document,
+    Need,
+    Panel,
+    PanelMember,
+    Plan,
+    PlanMeasure,
+    PlanPart,
+    PlanVersion,
+    Policy,
+    Stage,
+)
 from tests.web.doors import routes
 from tests.web.world import World
 
@@ -97,6 +108,10 @@ def _choices(name: str, contract: Contract, so_far: dict[str, Any]) -> list[Any]
         "member_id": PanelMember.objects.filter(panel=so_far.get("panel_id")).values_list("pk", flat=True),
         "plan_id": Plan.objects.filter(authority=body).values_list("pk", flat=True),
         "measure_id": PlanMeasure.objects.filter(plan=so_far.get("plan_id")).values_list("pk", flat=True),
+        "part_id": PlanPart.objects.filter(plan=so_far.get("plan_id")).values_list("pk", flat=True),
+        "stage_id": Stage.objects.filter(plan=so_far.get("plan_id")).values_list("pk", flat=True),
+        "document_id": Document.objects.filter(plan=so_far.get("plan_id")).values_list("pk", flat=True),
+        "number": PlanVersion.objects.filter(plan=so_far.get("plan_id")).values_list("number", flat=True),
         "need_id": Need.objects.filter(body=body).values_list("pk", flat=True),
         "key": HeldUpload.objects.values_list("key", flat=True),
     }

@@ -28,6 +28,8 @@ from commonweal_web.evidence import services
 from commonweal_web.evidence.models import HeldUpload
 from commonweal_web.organisations.roles import Role
 from commonweal_web.organisations.services import open_emergency_access
+from commonweal_web.planning.models import PlanVersion
+from commonweal_web.planning.plans.content import content_of, sha256_of
 from tests.web.delivery.returns import helpers
 from tests.web.delivery.returns.test_pages import amount, kpi_page, rows
 from tests.web.doors import PEOPLE
@@ -110,6 +112,11 @@ def _licensed_value(world: World) -> None:
     [chosen] = measures_of(world, plan, "NT17")
     chosen.value_per_unit, chosen.value_licensed = Decimal(LICENSED), True
     chosen.save()
+    said = content_of(plan)
+    PlanVersion.objects.create(
+        plan=plan, number=1, content=said, sha256=sha256_of(said), approved_by=world.people["director"],
+        approved_at=NOON,
+    )  # fmt: skip
 
 
 def _other_claims(world: World) -> None:

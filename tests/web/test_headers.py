@@ -69,6 +69,7 @@ def test_every_page_of_a_person_carries_them(world: World, signed_in: Callable[[
     first_return(world)
     ground.policy_of(world)
     ground.panel_of(world)
+    ground.stages_of(world, ground.plan_of(world))
     client, faults, seen = signed_in(key), [], 0
     for address in (*addresses(world, most=1), *SIGN_IN, *ERRORS):
         answer = client.get(address)

@@ -216,6 +216,25 @@ ACTS: dict[str, Act] = {
         None,
     ),
     "planning:plan_document_withdraw": ("commissioner", lambda p: WHY, None),
+    "planning:listening_sounding_new": (
+        "commissioner",
+        lambda p: {
+            "title": "t", "introduction": "i", "questions": "Why?", **day("opens", TODAY), **day("closes", LATER),
+        },
+        None,
+    ),
+    "planning:listening_sounding_questions": ("commissioner", lambda p: {"questions": "How?", "version": 1}, None),
+    "planning:listening_priority_new": (
+        "commissioner",
+        lambda p: {
+            "title": "t", "introduction": "i", "options": "A\nB", **day("opens", TODAY), **day("closes", LATER),
+        },
+        None,
+    ),
+    "planning:listening_priority_edit": ("commissioner", lambda p: {**day("closes", LATER), "version": 1}, None),
+    "planning:listening_answer_hide": ("commissioner", lambda p: WHY, None),
+    "planning:listening_need_show": ("commissioner", lambda p: {"version": 1}, None),
+    "planning:listening_need_hide": ("commissioner", lambda p: {**WHY, "version": 1}, None),
     "evidence:describe": ("supplier", lambda p: {"note": "Another note"}, None),
     "evidence:withdraw": ("supplier", lambda p: WHY, None),
 }  # fmt: skip
@@ -322,6 +341,11 @@ HELD_ELSEWHERE = {
     "planning:policy_edit": "planning/policies/test_policies.py: each act writes one row",
     "planning:policy_decide": "planning/policies/test_policies.py: each act writes one row",
     "planning:panel_unseat": "planning/policies/test_panels.py: seats by role and date",
+    "planning:listening_sounding_tender": "planning/listening/test_soundings.py: one row",
+    "planning:listening_priority_publish": "planning/listening/test_priorities.py: each act writes one row",
+    "planning:listening_priority": "planning/listening/test_priorities.py: an answer writes one row",
+    "planning:listening_need_post": "planning/listening/test_posted_needs.py: each act writes one row",
+    "planning:listening_need_offer": "planning/listening/test_posted_needs.py: each act writes one row",
     "planning:panel_meeting_make": "planning/gateway/test_log.py: each act writes one row",
     "planning:panel_put": "planning/gateway/test_log.py: each act writes one row",
     "planning:panel_vote": "planning/gateway/test_log.py: each act writes one row",

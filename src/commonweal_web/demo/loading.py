@@ -9,7 +9,7 @@ from django.db import transaction
 
 from commonweal_web.core import clock
 from commonweal_web.core.demo_clock import move_demo_clock
-from commonweal_web.demo import bodies, consulting, making, planning, register, small, year
+from commonweal_web.demo import bodies, consulting, listening, making, planning, register, small, year
 from commonweal_web.demo.stage import Act, at, play
 
 BEGIN = at(2025, 4, 1, 7)
@@ -19,7 +19,7 @@ START = at(2026, 7, 8, 9)
 
 def script() -> list[Act]:
     """Return every act before the demo begins."""
-    return [*making.acts(), *year.acts(), *small.acts(), *consulting.acts(), *planning.acts()]
+    return [*making.acts(), *year.acts(), *small.acts(), *consulting.acts(), *planning.acts(), *listening.acts()]
 
 
 @transaction.atomic

@@ -27,6 +27,8 @@ FREE = {
     "booking": 20,
     "mailbox": 6,
     "mapping": 60,
+    "priority": 60,  # a library or a school answers from one address
+    "need": 10,
 }
 
 

@@ -23,7 +23,7 @@ def seats(panel: Panel, on: dt.date) -> QuerySet[PanelMember]:
     return found.select_related("user").order_by("-chair", "user__name", "pk")
 
 
-def members_at(body: Organisation, on: dt.date) -> QuerySet[Membership, dict[str, Any]]:
+def members_at(body: Organisation, on: dt.date) -> QuerySet[Membership, Any]:
     """Return who holds the role of a panel member at a body, or at a shared service that acts for it."""
     services = ActingFor.objects.filter(in_force(on), partner=body).values("service")
     rows = Membership.objects.filter(in_force(on), role=Role.CAT)

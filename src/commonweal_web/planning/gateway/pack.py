@@ -18,6 +18,7 @@ from commonweal.reporting import wording
 from commonweal.reporting.model import Block, Cell, Column, Facts, Prose, Report, Row, Section, Show, Table
 from commonweal.reporting.render_pdf import render_pdf
 from commonweal_web.audit import canonical
+from commonweal_web.core.errors import Refused
 from commonweal_web.frameworks import cpv
 from commonweal_web.planning import base
 from commonweal_web.planning.models import Plan, Sitting, Stage
@@ -46,10 +47,25 @@ def document(sitting: Sitting) -> Report:
 
 
 def rendered(sitting: Sitting, form: str) -> bytes:
-    """Return the pack as PDF, or what was frozen as the JSON text from which its hash was made."""
-    if form == "json":
-        return canonical.canonical(sitting.content).encode()
-    return render_pdf(document(sitting))
+    """
+    Return the pack as PDF, or what was frozen as the JSON text from which its hash was made.
+
+    :raises Refused: for the text where it holds values under a licence, which do not leave the service
+    """
+    if form == "pdf":
+        return render_pdf(document(sitting))
+    if not has_text(sitting):
+        raise Refused(
+            "The text of this pack holds values under a licence, which do not leave the service. Take the PDF instead: "
+            "it says everything else.",
+            code="licensed",
+        )
+    return canonical.canonical(sitting.content).encode()
+
+
+def has_text(sitting: Sitting) -> bool:
+    """Whether what was frozen can be taken away as text: no value in it is under a licence."""
+    return not any(one.get("value_licensed") for one in sitting.content.get("plan", {}).get("measures", []))
 
 
 def _sections(content: Content, plan: Content, facts: Content) -> Iterable[Section]:
@@ -86,8 +102,10 @@ def _policy(policy: Content) -> Iterable[Block]:
     rules = policy.get("rules", [])
     on = f"Worked out on {_day(policy.get('on'))} from {policy.get('version')}." if policy else ""
     yield Prose(tuple(text for text in (on, f"Social value: {policy.get('consider')}." if policy else "") if text))
-    columns = (Column("rule", "Rule"), Column("says", "What it says"), Column("why", "Why it applies"))
-    columns += (Column("provision", "Where it stands"),)
+    columns = (
+        Column("rule", "Rule"), Column("says", "What it says"), Column("why", "Why it applies"),
+        Column("provision", "Where it stands"),
+    )  # fmt: skip
     rows = tuple(
         _cells(one["title"], one["says"], one["because"], f"{one['pack']}, {one['provision']}") for one in rules
     )
@@ -157,8 +175,10 @@ def _burden(measure: Content) -> str:
 
 
 def _stages(stages: Iterable[Content]) -> Iterable[Block]:
-    columns = (Column("stage", "Stage"), Column("when", "When and who"), Column("findings", "What was found"))
-    columns += (Column("signed", "Signed by"),)
+    columns = (
+        Column("stage", "Stage"), Column("when", "When and who"), Column("findings", "What was found"),
+        Column("signed", "Signed by"),
+    )  # fmt: skip
     rows = tuple(
         _cells(
             STAGES.get(str(one["kind"]), str(one["kind"])).capitalize(),

@@ -158,6 +158,7 @@ def sitting_page(sitting: Sitting, user: Any, day: dt.date) -> dict[str, Any]:
         "meeting_url": meeting_url(sitting.meeting),
         "title": "Pack for the panel",
         "sections": blocks_of(pack.document(sitting)),
+        "has_text": pack.has_text(sitting),
         "held": held,
         "own": own,
         "why_not": why,

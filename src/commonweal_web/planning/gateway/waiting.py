@@ -64,7 +64,7 @@ def _open() -> QuerySet[Condition]:
     return rows.filter(sitting__decision=Sitting.Decision.CONDITIONS).order_by("pk")
 
 
-def _panels(user: Any, day: dt.date) -> QuerySet[PanelMember, dict[str, Any]]:
+def _panels(user: Any, day: dt.date) -> QuerySet[PanelMember, Any]:
     return PanelMember.objects.filter(in_force(day), user=user).values("panel")
 
 

@@ -258,3 +258,7 @@ def test_a_licensed_value_is_not_shown(world: World, signed_in: SignedIn) -> Non
         assert "713" not in shown
         assert "icensed value: it computes and is never shown" in shown
         assert "ounted without pounds" in shown
+    text = signed_in("panel").get(reverse("planning:panel_pack", args=[plan.pk, sitting.pk, "json"]))
+    assert text.status_code == 409
+    assert "713" not in text.content.decode()
+    assert "which do not leave the service" in text.content.decode()
