@@ -34,8 +34,12 @@ def _served(application: str) -> int:
     server = subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     atexit.register(server.terminate)
     for _ in range(300):
+        if server.poll() is not None:
+            break
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            one = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            one.request("GET", "/")  # the master takes connections before its worker can answer
+            one.getresponse().close()
         except OSError:
             time.sleep(0.1)
         else:

@@ -176,7 +176,7 @@ def _not_shared(rows: Sequence[Row], release: Framework | None, framework: str, 
     """Return why a whole pack cannot be one that many people share."""
     if len(rows) > MOST_ROWS:
         say = f"the pack has {len(rows):,} rows; at most {MOST_ROWS:,} are taken."
-        return _error("too_many", here, say, "Split it into several packs.")
+        return _error("too_many", rows[MOST_ROWS].where, say, "Split it into several packs.")
     if release is None:
         say = f"there is no framework {framework!r}." if framework else "the pack names no framework."
         return _error("no_framework", here, say, "Name the release whose measures it prices.")

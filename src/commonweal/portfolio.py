@@ -143,7 +143,8 @@ class Kpi:
     named shares kept after each step, such as ("attribution", 0.5), applied in order. `stated_value` is the pounds
     that the input itself prints beside the target; it is compared by the checks and enters no total. `extra` holds
     what else is known by name, such as the weeks planned for each apprentice. A value that is `value_licensed`
-    computes, and is shown in no file.
+    computes, and is shown in no file. One that is `stated_above` counts within what its contract's framework agreement
+    states, in other words; one of the same measure and unit does so without being marked.
     """
 
     contract: str
@@ -174,6 +175,7 @@ class Kpi:
     stated_value: Decimal | None = None
     extra: tuple[tuple[str, str], ...] = ()
     value_licensed: bool = False
+    stated_above: bool = False
 
     @property
     def key(self) -> tuple[str, str]:

@@ -26,9 +26,18 @@ from commonweal import errors
 from commonweal.catalogue import Catalogue, load_catalogue
 from commonweal.catalogue.nearest import nearest
 from commonweal.catalogue.schema import Text
-from commonweal.catalogue.strict import OUTSIDE, Document, Strict, parse, refuse_live, sentence, unread, validate
+from commonweal.catalogue.strict import (
+    Bounds,
+    Document,
+    Strict,
+    parse,
+    refuse_live,
+    sentence,
+    unread,
+    validate,
+)
 from commonweal.checks.problem import Origin, Problem, Severity
-from commonweal.packrows import PackValue, Row, check_rows, table_rows
+from commonweal.packrows import MOST_ROWS, PackValue, Row, check_rows, table_rows
 from commonweal.quantities import plain
 from commonweal.series import Entry, ValueSeries
 
@@ -37,6 +46,7 @@ HEAD, TABLE, LICENCE = "pack.yaml", "values.csv", "licence.txt"
 COLUMNS = ("code", "value", "unit", "from", "until", "place", "price_base", "source")
 NEVER_EXPORTED = ("national-toms", "hact")
 TAKEN = ("open", "example")
+BOUNDS = Bounds(listed="entries", most=MOST_ROWS)
 
 
 class PackFile(Strict):
@@ -111,7 +121,7 @@ def parse_pack(
         if head is not None:
             rows, problems = table_rows(text, name)
             return _pack(head, rows, problems, digest, name, _Shared(catalogue))
-        return _inside(parse(text, name=name, bounds=OUTSIDE), digest, catalogue)
+        return _inside(parse(text, name=name, bounds=BOUNDS), digest, catalogue)
     except errors.BadPack as error:
         return None, [unread(error, name)]
 

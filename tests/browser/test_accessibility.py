@@ -208,7 +208,14 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/plans/{bought}/versions/side-by-side/?from=1&to=now&all=yes",
     ),
     DIRECTOR: ("/", "/contracts/proposals/", "/delegations/", "/delegations/{northmere}/give/"),
-    AUDITOR: ("/", "/log/", "/log/?words=nothing-like-this", "/log/verify/", "/samples/"),
+    AUDITOR: (
+        "/",
+        "/log/",
+        "/log/?words=nothing-like-this",
+        "/log/verify/",
+        "/samples/",
+        "/organisations/{northmere}/emergency/",
+    ),
     ADMINISTRATOR: (
         "/",
         "/organisations/",
@@ -220,7 +227,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/organisations/{northmere}/people/invite/",
         "/organisations/{northmere}/sign-ins/",
     ),
-    PLATFORM: ("/", "/requests/", "/requests/new-organisation/"),
+    PLATFORM: ("/", "/requests/", "/requests/new-organisation/", "/emergency/"),
     COMMUNITY: ("/", "/contracts/{grounds}/evidence/"),
     BUYER: ("/", "/contracts/new/"),
     RIVAL: ("/", "/contracts/{grounds}/", "/contracts/{kingsmead}/changes/ask/"),
@@ -256,6 +263,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     (DIRECTOR, "/delegations/{northmere}/give/"),
     (ADMINISTRATOR, "/organisations/{northmere}/people/invite/"),
     (PLATFORM, "/requests/new-organisation/"),
+    (PLATFORM, "/emergency/"),
 )
 """Forms that are sent as they stand, with nothing filled in, so that they come back with their errors."""
 MAIN = (
@@ -422,6 +430,33 @@ def test_forms_with_errors_have_no_breach_and_fit_narrow_windows(page: Page, dem
         elif not page.title().startswith("Error: "):
             found.append(f"{where}: its title does not say that there is an error")
         found += look(page, f"{where} (with errors)")
+    assert not found, "\n" + "\n".join(found)
+
+
+@needs_axe
+def test_pages_under_an_emergency_access_have_no_breach(page: Page, demo: Demo, ids: dict[str, int]) -> None:
+    """Opened by hand, read with its banner, seen by the auditor, and ended by its button."""
+    be(page, demo, PLATFORM)
+    page.goto(demo.address + "/emergency/")
+    page.get_by_label("Authority").select_option(str(ids["northmere"]))
+    page.get_by_label("Why you need to read it").fill("The totals of a return do not add up")
+    page.get_by_label("1 hour").check()
+    page.get_by_role("button", name="Open the access").click()
+    found = []
+    for where in ("/emergency/", "/contracts/", "/contracts/{grounds}/"):
+        answer = page.goto(demo.address + where.format(**ids))
+        assert answer is not None
+        assert answer.status == 200, where
+        found += look(page, f"{where} (in an emergency)")
+        if folder := os.environ.get("COMMONWEAL_PICTURES"):
+            page.screenshot(path=Path(folder) / f"emergency{where.replace('/', '-')}.png")
+    page.get_by_role("button", name="End it now").click()
+    assert "has ended" in page.locator("main").inner_text()
+    be(page, demo, AUDITOR)
+    page.goto(demo.address + "/organisations/{northmere}/emergency/".format(**ids))
+    assert "3 pages read" not in page.locator("main").inner_text(), "the access's own page is no record of the body"
+    assert "2 pages read" in page.locator("main").inner_text()
+    found += look(page, "the auditor's list")
     assert not found, "\n" + "\n".join(found)
 
 

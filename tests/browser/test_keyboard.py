@@ -82,3 +82,35 @@ def test_a_supplier_sends_a_return_by_keyboard_alone(own_demo: Demo, window: Ope
     assert "£101,312.50" in page.inner_text("main")
     press(page, "Submit return")
     assert page.url.endswith("/receipt/")
+
+
+LEAD = "social.value.lead@northmere.example"
+MEASURE = (
+    ("^code ", "NMC-77"), ("^label ", "Garden tools lent"), ("^unit ", "hour"), ("^kind ", ""), ("^over_time ", ""),
+    ("^over_contracts ", ""), ("^theme ", ""), ("^counts ", "Each loan"), ("^does_not_count ", ""), ("^unit_rule ", ""),
+    ("^evidence ", ""), ("^goals ", ""), ("^owner ", ""), ("^review_on_day ", "1"), ("^review_on_month ", "4"),
+    ("^review_on_year ", "2028"),
+)  # fmt: skip
+"""The boxes of a local measure in the order in which Tab comes to them, and what is typed into them."""
+
+
+def test_a_lead_adds_a_local_measure_by_keyboard_alone(own_demo: Demo, window: Open) -> None:
+    page = window(viewport={"width": 1280, "height": 900}).new_page()
+    sign_in(page, own_demo, LEAD)
+    page.goto(f"{own_demo.address}/frameworks/")
+    press(page, "^ *Our measures", kind="A")
+    press(page, "Write a measure", kind="A")
+    first = MEASURE[0][0]
+    tab_to(page, first)
+    page.keyboard.type(MEASURE[0][1])
+    for name, text in MEASURE[1:]:
+        page.keyboard.press("Tab")
+        here = page.evaluate(FOCUSED)
+        assert re.search(name, f"{here['name']} "), f"Tab went to {here['name']}, not to {name}"
+        assert here["marked"], f"the focus does not show on {here['name']}"
+        page.keyboard.type(text)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith("/measures/"), page.inner_text("main")
+    assert "NMC-77 is kept" in page.inner_text("main")
+    assert "Garden tools lent" in page.inner_text("main")

@@ -332,7 +332,8 @@ def test_a_row_of_a_shared_pack_is_refused(row: str, found: str) -> None:
     [
         (SHARED, SHARED_HEAD.model_copy(update={"framework": ""}), "1 no_framework"),
         (SHARED, SHARED_HEAD.model_copy(update={"framework": "nobody-1"}), "1 no_framework"),
-        (SHARED + "NT1,1,FTE-year,2025-04-01,s,\n" * 20_000, SHARED_HEAD, "1 too_many"),
+        (SHARED + "NT1,1,FTE-year,2025-04-01,s,\n" * 20_000, SHARED_HEAD, "20002 too_many"),
+        (HEAD + "entries:\n" + "- {code: NT1}\n" * 20_001, None, "20006 unreadable"),
         ("", SHARED_HEAD, "1 unreadable"),
         (HEAD + "values: other.csv\n", None, "5 outside"),
         (HEAD + "title: again\n", None, "5 duplicate_key"),

@@ -27,6 +27,7 @@ from commonweal_web.delivery.models import Claim, Return
 from commonweal_web.evidence import services
 from commonweal_web.evidence.models import HeldUpload
 from commonweal_web.organisations.roles import Role
+from commonweal_web.organisations.services import open_emergency_access
 from commonweal_web.planning.models import PlanVersion
 from commonweal_web.planning.plans.content import content_of, sha256_of
 from tests.web.delivery.returns import helpers
@@ -185,6 +186,23 @@ def test_nobody_is_answered_what_they_may_not_see(
         hits += [f"{address}: {each}" for each in found_in(text, *hidden)]
     assert opened
     assert not hits, "\n".join(hits)
+
+
+@pytest.mark.slow
+def test_an_emergency_access_shows_no_more_than_its_body_and_nothing_licensed(
+    planted: World, signed_in: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who reads in an emergency sees claims of every supplier of the body; not drafts, another council, or values."""
+    monkeypatch.setattr("commonweal_web.organisations.services.emergency.MOST_A_MINUTE", 10_000)
+    person, body = planted.people[PEOPLE[Role.PA]], planted.bodies["nmc"]
+    open_emergency_access(organisation=body, reason="A total is wrong", hours=1, by=person, now=NOON)
+    client, seen = signed_in(PEOPLE[Role.PA]), ""
+    for address in ("/", *addresses(planted, "grounds", "cleaning", "library", forms=WHOLE, most=1)):
+        answer = client.get(address)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        seen += text_of(content, "") + str(dict(answer.headers))
+    assert found_in(seen, *NOWHERE, LICENSED, PACKED, "canary-draft-31", "canary-away-33") == []
+    assert set(found_in(seen, "canary-rival-32", IN_A_FILE)) == {"canary-rival-32", IN_A_FILE}
 
 
 def test_a_number_that_names_a_person_is_kept_nowhere(

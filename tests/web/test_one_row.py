@@ -139,6 +139,10 @@ ACTS: dict[str, Act] = {
         None,
     ),
     "organisations:revoke_delegation": ("director", lambda p: WHY, None),
+    "organisations:emergency": (
+        "platform administrator",
+        lambda p: {"organisation": p.body("nmc"), "reason": "The totals of a return are wrong", "hours": "4"}, None,
+    ),
     "contracts:go_live": ("lead", lambda p: {"version": p.version(p.ready)}, _in("ready")),
     "contracts:assign": (
         "administrator", lambda p: {"user": p.person("deputy"), "part": "owner", **day("starts", TODAY)}, _in("draft"),
@@ -361,6 +365,7 @@ HELD_ELSEWHERE = {
     "planning:plan_document_add": "planning/plans/test_documents.py: a document is logged once",
     "mapping:select": "mapping/test_select.py: what is sent becomes an address, and nothing is kept",
     "organisations:edit": "organisations/test_bodies.py",
+    "organisations:emergency_end": "organisations/test_emergency.py: ending writes one row",
     "organisations:add_service": "organisations/test_bodies.py",
     "organisations:leave": "organisations/test_people.py: one row for each role that ends",
     "organisations:end_role": "organisations/test_people.py",

@@ -70,7 +70,7 @@ class Catalogue:
         """
         key = _match(release_id, self._frameworks)
         if key is None:
-            raise nearest("framework", release_id, self._frameworks)
+            raise nearest("framework", release_id, self._frameworks, every=True)
         return self._frameworks[key]
 
     def measure(self, code_or_id: str, framework: str | None = None) -> Measure:

@@ -16,13 +16,14 @@ from commonweal.catalogue import schema
 from commonweal.catalogue.catalogue import Catalogue
 from commonweal.catalogue.loader import check_framework, framework_of
 from commonweal.catalogue.models import Framework
-from commonweal.catalogue.strict import OUTSIDE, Document, Loc, parse, refuse_live, unread, validate
+from commonweal.catalogue.strict import Bounds, Document, Loc, parse, refuse_live, unread, validate
 from commonweal.catalogue.units import Units
 from commonweal.checks.problem import Problem
 from commonweal.series import ValueSeries
 
 MOST_MEASURES = 5_000
 LONGEST_ID = 80
+BOUNDS = Bounds(listed="measures", most=MOST_MEASURES)
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
 Load = Callable[[str], ValueSeries]
@@ -38,7 +39,7 @@ def read_framework(
     :param load: gives a shipped value series by id
     """
     try:
-        document = parse(text, name=name, bounds=OUTSIDE)
+        document = parse(text, name=name, bounds=BOUNDS)
     except errors.BadPack as error:
         return None, [unread(error, name)]
     file = validate(document, schema.FrameworkFile)
@@ -64,13 +65,8 @@ class _Check:
     def whole(self) -> None:
         """Report everything."""
         self._id()
-        count = len(self.file.measures)
-        if not count:
+        if not self.file.measures:
             self.document.report("no_measures", (), "the release has no measures.", "Add a measure.")
-        if count > MOST_MEASURES:
-            found = f"the release has {count:,} measures; at most {MOST_MEASURES:,} are taken."
-            self.document.report("too_many", ("measures",), found, "Split it into several releases.")
-            return
         for index, outcome in enumerate(self.file.outcomes):
             self._goals(("outcomes", index, "goals"), outcome.goals)
         for index, measure in enumerate(self.file.measures):

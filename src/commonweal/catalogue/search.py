@@ -16,8 +16,9 @@ from commonweal.catalogue.spelling import Spelling
 from commonweal.catalogue.strict import load
 
 _NOISE = frozenset((
-    "a", "an", "and", "at", "by", "for", "from", "in", "into", "of",
-    "on", "or", "per", "the", "their", "to", "under", "who", "with",
+    "a", "an", "and", "are", "as", "at", "be", "been", "by", "for", "from", "has", "have", "how", "in", "into", "is",
+    "its", "of", "on", "or", "our", "per", "such", "than", "that", "the", "their", "these", "this", "those", "to",
+    "under", "was", "were", "what", "when", "where", "which", "who", "whose", "with", "your",
 ))  # fmt: skip
 MOST_WORDS = 16
 """Words of a question that are looked at; nobody means more."""
@@ -60,12 +61,17 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A measure that fits; `score` only ranks, `matched` lists the words asked for that it has, `why` says how."""
+    """
+    A measure that fits; `score` only ranks, `matched` lists the words asked for that it has, `why` says how.
+
+    `exact` says that its code or its whole label was asked for.
+    """
 
     measure: Measure
     score: int
     matched: tuple[str, ...]
     why: tuple[Reason, ...] = ()
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,7 @@ class PartHit:
     score: int
     matched: tuple[str, ...]
     why: tuple[Reason, ...] = ()
+    exact: bool = False
 
 
 def load_synonyms(path: Path, *, name: str = "") -> dict[str, tuple[str, ...]]:
@@ -104,6 +111,11 @@ def _singular(word: str) -> str:
     return word
 
 
+def _squeezed(words: Iterable[str]) -> str:
+    """Return words without what parts them, so that a code is known however it is spaced."""
+    return "".join(words)
+
+
 @dataclass(frozen=True, slots=True)
 class _Concept:
     """One thing asked for: `asked` as it was written, `phrases` that may be meant, `guessed` from a misspelling."""
@@ -118,6 +130,11 @@ class _Found:
     number: int
     score: int
     why: tuple[Reason, ...]
+    exact: bool
+
+    @property
+    def matched(self) -> tuple[str, ...]:
+        return tuple(reason.asked for reason in self.why)
 
 
 class WordIndex:
@@ -129,6 +146,8 @@ class WordIndex:
         self._last: list[bool] = []
         self._weights: dict[str, dict[int, int]] = defaultdict(dict)
         self._codes: dict[str, dict[int, int]] = defaultdict(dict)
+        self._exact: dict[str, set[int]] = defaultdict(set)
+        self._whole_codes: dict[str, list[str]] = {}
         self._spelling: Spelling | None = None
 
     def add(self, parts: Mapping[Place, str], *, release: str, last: bool = False) -> None:
@@ -141,18 +160,39 @@ class WordIndex:
             weights = self._codes if place is Place.CODE else self._weights
             for word in tokens(text):
                 weights[word][number] = max(_WEIGHTS[place], weights[word].get(number, 0))
+        for place in (Place.CODE, Place.LABEL):
+            self._exact[_squeezed(tokens(parts.get(place, "")))].add(number)
+        code = tokens(parts.get(Place.CODE, ""))
+        self._whole_codes.setdefault(_squeezed(code), code)
 
-    def find(self, words: str, *, limit: int, releases: Collection[str] = ()) -> list[_Found]:
-        """Return the best first: those that have the most of what is asked for, then the best places."""
+    def code(self, words: str) -> list[str]:
+        """Return the words of the code that is asked for, which may be written without spaces; nothing for others."""
+        return self._whole_codes.get(_squeezed(tokens(words)), [])
+
+    def find(
+        self, asked: Sequence[str], *, limit: int, releases: Collection[str] = (), all_of_it: bool = False
+    ) -> list[_Found]:
+        """
+        Return the best first: what is called so or has the code, then what has the most words, in the best places.
+
+        With `all_of_it` what has only some of the words is left out, since a code means one thing.
+        """
         why: dict[int, dict[str, tuple[int, Reason]]] = defaultdict(dict)
-        for concept in self._concepts(tokens(words)[:MOST_WORDS]):
+        concepts = self._concepts(asked[:MOST_WORDS])
+        for concept in concepts:
             for number, found in self._fits(concept).items():
                 if not releases or self._releases[number] in releases:
                     why[number].setdefault(concept.asked, found)
         best = max(map(len, why.values()), default=0)
+        least = len(concepts) if all_of_it else (best + 1) // 2
+        exact = self._exact.get(_squeezed(asked), set())
         scores = {number: sum(score for score, _ in found.values()) for number, found in why.items()}
-        ranked = sorted(why, key=lambda n: (-len(why[n]), self._last[n], -scores[n], n))
-        hits = [_Found(n, scores[n], tuple(r for _, r in why[n].values())) for n in ranked if 2 * len(why[n]) >= best]
+        ranked = sorted(why, key=lambda n: (n not in exact, -len(why[n]), self._last[n], -scores[n], n))
+        hits = [
+            _Found(n, scores[n], tuple(reason for _, reason in why[n].values()), n in exact)
+            for n in ranked
+            if len(why[n]) >= least
+        ]
         return hits[:limit]
 
     def _concepts(self, asked: Sequence[str]) -> list[_Concept]:
@@ -170,11 +210,12 @@ class WordIndex:
         return found
 
     def _spelt(self, word: str) -> tuple[str, ...]:
-        """Return a word that is known as it stands, or else known ones that look like it, or else itself."""
+        """Return a word that is known, or known ones that look like it, or else itself; a code is never guessed."""
         if self._spelling is None:
             known = {part for phrase in self._synonyms for part in phrase.split()}
             self._spelling = Spelling([*self._weights, *self._codes, *known])
-        if word in self._weights or word in self._codes or word in self._synonyms:
+        known_as_it_is = word in self._weights or word in self._codes or word in self._synonyms
+        if known_as_it_is or any(letter.isdigit() for letter in word):
             return (word,)
         return tuple(self._spelling.near(word)) or (word,)
 
@@ -248,14 +289,17 @@ class Index:
 
     def search(self, words: str, *, limit: int, releases: Collection[str] = ()) -> list[Hit]:
         """Return the measures that fit best first, of all releases or of those named."""
-        return [
-            Hit(self._measures[one.number], one.score, tuple(reason.asked for reason in one.why), one.why)
-            for one in self._of_measures.find(words, limit=limit, releases=releases)
-        ]
+        asked, all_of_it = self._asked(words)
+        found = self._of_measures.find(asked, limit=limit, releases=releases, all_of_it=all_of_it)
+        return [Hit(self._measures[one.number], one.score, one.matched, one.why, one.exact) for one in found]
 
     def search_parts(self, words: str, *, limit: int, releases: Collection[str] = ()) -> list[PartHit]:
         """Return the themes, outcomes, criteria, goals and targets that fit best first; the release of goals is sdg."""
-        return [
-            PartHit(*self._parts[one.number], one.score, tuple(reason.asked for reason in one.why), one.why)
-            for one in self._of_parts.find(words, limit=limit, releases=releases)
-        ]
+        asked, all_of_it = self._asked(words)
+        found = self._of_parts.find(asked, limit=limit, releases=releases, all_of_it=all_of_it)
+        return [PartHit(*self._parts[one.number], one.score, one.matched, one.why, one.exact) for one in found]
+
+    def _asked(self, words: str) -> tuple[list[str], bool]:
+        """Return the words that are asked for, and whether they are the code of something."""
+        code = self._of_measures.code(words) or self._of_parts.code(words)
+        return code or tokens(words), bool(code)

@@ -29,16 +29,26 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _WORDS = {"true": True, "false": False}
 _LIVE = re.compile(r"\s*'*\s*[=+@\uff1d\uff0b\uff20\uff0d-]")
+LISTED_DEPTH = 2
+COUNTED_ON = 10
+"""A file of too many things is counted on to so many times their number, to say what there is too much of."""
 _NUMBER = re.compile(r"\s*[+-]?[0-9][0-9,]*(\.[0-9]+)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much of a file from outside is read: its characters, the things in it, and how deep they may lie."""
+    """
+    How much of a file from outside is read: its characters, the things in it, and how deep they may lie.
+
+    Of the list called `listed` at the top of the file at most `most` items are taken; what is beyond is counted, so
+    that the refusal names how many there are and where the first one too many stands.
+    """
 
     characters: int = 8_000_000
     things: int = 150_000
     depth: int = 20
+    listed: str = ""
+    most: int = 0
 
 
 OUTSIDE = Bounds()
@@ -144,20 +154,56 @@ def _measure(text: str, name: str, bounds: Bounds) -> None:
     """Count what the text holds without building any of it."""
     if len(text) > bounds.characters:
         raise errors.BadPack(f"{name} has {len(text):,} characters; at most {bounds.characters:,} are read. Split it.")
-    things = depth = 0
+    things = depth = full = 0
+    listed = _Listed(bounds)
     for event in yaml.parse(text, Loader=_LOADER):
         line = event.start_mark.line + 1  # type: ignore[union-attr]  # an event that was read has a mark
         if isinstance(event, yaml.AliasEvent):
             raise errors.BadPack(f"{name} line {line}: an alias stands here. Write the thing out.")
-        things += isinstance(event, yaml.NodeEvent)
+        if isinstance(event, yaml.NodeEvent):
+            things += 1
+            listed.take(event, depth, line)
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > bounds.depth:
             raise errors.BadPack(f"{name} line {line}: more than {bounds.depth} things lie in each other. Lay it flat.")
-        if things > bounds.things:
-            raise errors.BadPack(
-                f"{name} line {line}: more than {bounds.things:,} things are not read. Split the file."
-            )
+        if things > bounds.things and not full:
+            full = line  # said below, unless there is a plainer reason: too many items of the list
+        if things > bounds.things * COUNTED_ON:
+            break
+    listed.refuse(name)
+    if full:
+        raise errors.BadPack(f"{name} line {full}: more than {bounds.things:,} things are not read. Split the file.")
+
+
+class _Listed:
+    """Counts the items of one list at the top of a file while its events go by."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self.bounds = bounds
+        self.count = self.beyond = 0
+        self.key: str | None = None
+        self.inside = False
+
+    def take(self, event: yaml.NodeEvent, depth: int, line: int) -> None:
+        """Take in a thing that stands at `depth`: a key or value at the top, or an item below."""
+        if depth == 1 and self.key is None:
+            self.key = str(getattr(event, "value", ""))
+        elif depth == 1:
+            self.inside = self.key == self.bounds.listed and isinstance(event, yaml.SequenceStartEvent)
+            self.key = None
+        elif depth == LISTED_DEPTH and self.inside:
+            self.count += 1
+            if self.count == self.bounds.most + 1:
+                self.beyond = line
+
+    def refuse(self, name: str) -> None:
+        """
+        :raises BadPack: if there were more items than are taken
+        """
+        if self.beyond:
+            said = f"{self.count:,} {self.bounds.listed}; at most {self.bounds.most:,} are taken."
+            raise errors.BadPack(f"{name} line {self.beyond}: {said} Split the file into several.")
 
 
 def unread(error: errors.CommonwealError, name: str) -> Problem:

@@ -35,11 +35,23 @@ OVER_CONTRACTS: Mapping[Aggregation, str] = {
     Aggregation.RECOMPUTE: "Worked out again from both quantities of all contracts; ratios are never averaged",
     Aggregation.NONE: "Not added up from contract to contract",
 }
-TRUST: Mapping[Verified, str] = {
-    Verified.TRUE: "Verified: found in a source that was read",
-    Verified.SECONDARY: "From secondary sources that agree; the original was not read",
-    Verified.FALSE: "Not verified: inferred, or not confirmed by any source",
+OUTLINE, WORDING, DEFINITION = "Outline", "Wording", "Wording and unit"
+"""
+What is confirmed or not: of a release its dates, codes and the order of its parts, of a theme, outcome, criterion or
+rule what it says, and of a measure what it says and its unit. A link, and a value, is confirmed for itself.
+"""
+CONFIRMED: Mapping[Verified, str] = {
+    Verified.TRUE: "confirmed",
+    Verified.SECONDARY: "from secondary sources",
+    Verified.FALSE: "not confirmed",
 }
+_WHY: Mapping[Verified, str] = {
+    Verified.TRUE: "found in a source that was read",
+    Verified.SECONDARY: "they agree, and the original was not read",
+    Verified.FALSE: "inferred or recalled, and found in no source that was read",
+}
+LINK_TRUST: Mapping[Verified, str] = {**CONFIRMED, Verified.FALSE: "proposed"}
+"""How far a link may be trusted."""
 FIELDS: Mapping[str, str] = {
     "label": "What it says",
     "unit": "Unit",
@@ -71,6 +83,21 @@ CARD = tuple(field.name for field in fields(Card))
 def unit_words(unit_id: str) -> str:
     """Return a unit as a plural noun ("full-time equivalents"), or as it is written where nobody knows it."""
     return units()[unit_id].plural if unit_id in units() else unit_id
+
+
+def trust(what: str, verified: Verified) -> str:
+    """Return how far something may be trusted: "Wording and unit confirmed: found in a source that was read"."""
+    return f"{what} {CONFIRMED[verified]}: {_WHY[verified]}"
+
+
+def mark(what: str, verified: Verified) -> str:
+    """Return the mark of what is not confirmed, in the words of `trust`: "wording not confirmed"; else nothing."""
+    return "" if verified is Verified.TRUE else f"{what[:1].lower()}{what[1:]} {CONFIRMED[verified]}"
+
+
+def wording_of(kind: str) -> str:
+    """Return what is confirmed of an item of a kind ("measure", "outcome"): only a measure has a unit."""
+    return DEFINITION if kind == "measure" else WORDING
 
 
 def plainly(key: str) -> str:

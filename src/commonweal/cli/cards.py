@@ -9,6 +9,7 @@ from typing import Any
 
 from commonweal import errors
 from commonweal.catalogue import Catalogue, Criterion, Framework, Goal, Measure, Outcome, Target, Theme, Unit, units
+from commonweal.catalogue.words import DEFINITION, OUTLINE, WORDING, trust
 from commonweal.cli import options
 from commonweal.cli.show import columns, facts, paragraph
 from commonweal.places import Place
@@ -124,7 +125,7 @@ def framework_card(framework: Framework) -> str:
             ("Released", framework.released),
             ("Applies", _applies(framework)),
             ("Licence", framework.licence),
-            ("Verified", framework.verified.value),
+            ("Trust", trust(OUTLINE, framework.verified)),
             ("Replaces", framework.replaces),
             ("Superseded by", framework.superseded_by),
             ("About", framework.description),
@@ -166,7 +167,7 @@ def part_card(kind: str, part: Theme | Outcome | Criterion, framework: Framework
             (kind.capitalize(), part.id),
             ("Label", part.label),
             ("Framework", framework.name),
-            ("Verified", part.verified.value),
+            ("Trust", trust(WORDING, part.verified)),
             ("Sources", _sources(part.sources, framework)),
             ("Note", part.note),
         ]
@@ -204,7 +205,7 @@ def measure_card(measure: Measure, catalogue: Catalogue) -> str:
             ("Same as", measure.same_as),
             ("Related", "; ".join(f"{r.relation} {r.to}" for r in measure.relations)),
             ("Small numbers", "hidden in public" if measure.sensitive else ""),
-            ("Verified", measure.verified.value),
+            ("Trust", trust(DEFINITION, measure.verified)),
             ("Sources", _sources(measure.sources, framework)),
             ("Note", measure.note),
         ]
@@ -290,7 +291,7 @@ def series_card(series: ValueSeries) -> str:
 
 
 def _entry(entry: Entry, series: ValueSeries) -> tuple[str, str, str, str, str]:
-    marks = [entry.status, "" if entry.verified else "not verified", entry.note]
+    marks = [entry.status, "" if entry.verified else "value not confirmed", entry.note]
     parts = ", ".join(f"{name} {plain(value)}" for name, value in entry.parts)
     remarks = "; ".join(mark for mark in (*marks, parts) if mark)
     return (entry.start.isoformat(), entry.place or "everywhere", plain(entry.value), entry.source, remarks)

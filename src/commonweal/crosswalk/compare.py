@@ -20,7 +20,10 @@ Thing = Theme | Outcome | Criterion | Measure
 Worth = Callable[[Measure], str]
 
 BY_CODE, BY_SAME_AS = "the same code", "stated as the same"
-MEANING = ("label", "kind", "over_time", "over_contracts", *CARD, "cohort", "better")
+SAME = (BY_SAME_AS, f"linked as {Likeness.SAME}")
+MEANING = ("kind", "over_time", "over_contracts", "cohort", "better")
+DEFINED = (*CARD, "parts")
+"""Texts that define an item: what stands there may be the same thing said otherwise, if a link says so."""
 SURROUNDINGS = ("evidence", "exclusive_with", "may_stack_with")
 KINDS = ("theme", "outcome", "criterion", "measure")
 
@@ -33,6 +36,7 @@ class Change(StrEnum):
     VALUE = "changed value"
     REMOVED = "removed"
     ADDED = "added"
+    WORDING = "changed wording"
     AROUND = "changed surroundings"
     NONE = "unchanged"
 
@@ -134,7 +138,8 @@ class _Side:
 
     def _pair(self, one: Thing, other: Thing, by: str) -> Pair:
         differences = tuple(self._differences(one, other))
-        return Pair(self.kind, one, other, _change({difference.field for difference in differences}), by, differences)
+        fields = {difference.field for difference in differences}
+        return Pair(self.kind, one, other, _change(fields, same=by in SAME), by, differences)
 
     def _differences(self, one: Thing, other: Thing) -> Iterator[Difference]:
         for field, sides in self._said(one, other):
@@ -143,7 +148,7 @@ class _Side:
 
     def _said(self, one: Thing, other: Thing) -> Iterator[tuple[str, tuple[str, str]]]:
         if isinstance(one, Measure) and isinstance(other, Measure):
-            for field in ("unit", *MEANING, *SURROUNDINGS):
+            for field in ("unit", "label", *MEANING, *CARD, *SURROUNDINGS):
                 yield field, (said(one, field), said(other, field))
             yield "value", (self.worth(one), self.worth(other))
         else:
@@ -165,9 +170,21 @@ def things(framework: Framework, kind: str) -> Sequence[Thing]:
     return groups[kind]
 
 
-def _change(fields: Collection[str]) -> Change:
-    """Return the change that matters most among the fields that differ."""
-    for change, of in ((Change.UNIT, ("unit",)), (Change.MEANING, (*MEANING, "parts")), (Change.VALUE, ("value",))):
+def _change(fields: Collection[str], *, same: bool) -> Change:
+    """
+    Return the change that matters most among the fields that differ.
+
+    A label alone is wording; so is a definition where the two are said to be the `same`. Another kind, another way of
+    adding up or another group of people is another meaning whatever is said.
+    """
+    meaning, wording = (MEANING, ("label", *DEFINED)) if same else ((*MEANING, *DEFINED), ("label",))
+    order = (
+        (Change.UNIT, ("unit",)),
+        (Change.MEANING, meaning),
+        (Change.VALUE, ("value",)),
+        (Change.WORDING, wording),
+    )
+    for change, of in order:
         if not set(of).isdisjoint(fields):
             return change
     return Change.AROUND if fields else Change.NONE

@@ -46,6 +46,11 @@ class TargetTotal:
     pounds: str
     priced: str
 
+    @property
+    def told(self) -> str:
+        """The line of the total, or where nothing is added up that of the only part; "" where there are several."""
+        return self.quantity or (self.parts[0].quantity if len(self.parts) == 1 else "")
+
 
 def coverage(book: Book, expressed: Sequence[Expressed], *, stem: str) -> Coverage:
     """

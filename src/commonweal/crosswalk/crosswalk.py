@@ -124,7 +124,7 @@ class Crosswalk:
         """
         found = next((one for one in self.items.releases if one.casefold() == release.strip().casefold()), None)
         if found is None:
-            raise nearest("framework", release, self.items.releases)
+            raise nearest("framework", release, self.items.releases, every=True)
         return found
 
 

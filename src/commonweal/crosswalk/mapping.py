@@ -17,11 +17,13 @@ class Fit(StrEnum):
 
     EQUIVALENT = "convertible"
     WITH_DATUM = "convertible with one more datum"
+    CHOICE = "needs a choice"
     RELATED = "related, not convertible"
     UNMAPPED = "no counterpart"
 
 
 CONVERTIBLE = (Fit.EQUIVALENT, Fit.WITH_DATUM)
+"""What can be converted as it stands; what could become several things needs a choice first, and is not among it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,7 @@ class Mapping:
     @property
     def choices(self) -> tuple[Item, ...]:
         """Items that could be converted to several targets, so that one has to be chosen or shares be given."""
-        found = []
-        for item, _ in self.fits:
-            ways = [row.way for row in self.rows if row.item is item and row.way and row.way.converts]
-            if len(ways) > 1 and all(way.link.weight is None for way in ways):
-                found.append(item)
-        return tuple(found)
+        return tuple(item for item, fit in self.fits if fit is Fit.CHOICE)
 
 
 def mapping(
@@ -128,10 +125,14 @@ def _rows(crosswalk: Crosswalk, item: Item, source: str, target: str, on: dt.dat
     ways = crosswalk.ways(item.id, target, on=on)
     if not ways:
         return [Row(item, None, None, Fit.UNMAPPED, crosswalk.reason(item.id, source, target) or "not linked")]
-    return [Row(item, way, crosswalk.items[way.link.target], _fit(way), way.link.reason) for way in ways]
+    converting = [way for way in ways if way.converts]
+    choose = len(converting) > 1 and all(way.link.weight is None for way in converting)
+    return [Row(item, way, crosswalk.items[way.link.target], _fit(way, choose=choose), way.link.reason) for way in ways]
 
 
-def _fit(way: Way) -> Fit:
+def _fit(way: Way, *, choose: bool) -> Fit:
     if not way.converts:
         return Fit.RELATED
+    if choose:
+        return Fit.CHOICE
     return Fit.WITH_DATUM if way.link.datum else Fit.EQUIVALENT

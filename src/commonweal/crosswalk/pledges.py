@@ -87,6 +87,18 @@ def by_place(book: Book, stated: Sequence[Stated], *, unit: str, label: str, ste
     return rows, book.figure(f"{stem}/places", label, unit, "sum", [row.line for row in rows]).id
 
 
+def rest_of_places(book: Book, whole: str, places: str, *, label: str, stem: str) -> str:
+    """
+    Enter what parts the sum of the places from the whole, and return its line; nothing where they agree.
+
+    Above zero it was delivered at no place that is told. Below zero both levels state the same thing at two places, so
+    that the places have it twice.
+    """
+    if book[whole].value == book[places].value:
+        return ""
+    return book.figure(f"{stem}/rest", f"{label}, not by place", book[whole].unit, "difference", [whole, places]).id
+
+
 def _within(stated: Sequence[Stated], stem: str) -> tuple[tuple[str, str], ...]:
     heads = {one.contract for one in stated if not one.agreement}
     inside = [one for one in stated if one.agreement in heads and not one.additional]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from commonweal.crosswalk.express import Price
 from commonweal.crosswalk.models import Datum
 from commonweal.crosswalk.shares import Choices
-from commonweal.crosswalk.summary import Summary, Thing
+from commonweal.crosswalk.summary import Summary, Thing, Way
 from commonweal.portfolio import Aggregation
 
 NOT_PLACED = ""
@@ -18,20 +18,34 @@ NOT_PLACED = ""
 MOST = Decimal("1E+12")
 """No amount of a sheet can be more."""
 
+STATE_FIELDS = ("target", "delivered")
+"""What is said of a KPI in a region, as fields of `Filled`."""
+
 ADDED = (Aggregation.SUM, Aggregation.DISTINCT)
 NO_NUMBER = ("", "text", "document")
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What is wanted and what was delivered of one KPI in one region; None is what nobody said, which is not zero."""
+    """
+    What is wanted and what was delivered of one KPI in one region; None is what nobody said, which is not zero.
+
+    Of a percentage they are the parts, and `target_of` and `delivered_of` the wholes. A percentage that stands without
+    its whole is one that was given as such.
+    """
 
     target: Decimal | None = None
     delivered: Decimal | None = None
+    target_of: Decimal | None = None
+    delivered_of: Decimal | None = None
 
     @property
     def empty(self) -> bool:
-        return self.target is None and self.delivered is None
+        return all(one is None for one in (self.target, self.delivered, self.target_of, self.delivered_of))
+
+    def of(self, state: str) -> Decimal | None:
+        """Return the whole that a part is of."""
+        return self.target_of if state == "target" else self.delivered_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,14 @@ class FilledSheet:
     def amount(self, item_id: str, region: str) -> Filled:
         return self.amounts.get(item_id, {}).get(region, Filled())
 
+    def whole(self, item_id: str, state: str) -> tuple[Decimal | None, Decimal | None]:
+        """Return part and whole over all regions; None where one of them is not known for every region with either."""
+        there = [one for one in self.amounts.get(item_id, {}).values() if getattr(one, state) is not None]
+        if not there or any(one.of(state) is None for one in there):
+            return None, None
+        zero = Decimal(0)
+        return sum((getattr(one, state) for one in there), zero), sum((one.of(state) or zero for one in there), zero)
+
     def undecided(self) -> tuple[tuple[str, str], ...]:
         """Return the items that could be counted as several things of a release, and for which nobody has chosen."""
         return tuple(
@@ -100,10 +122,17 @@ def asked(summary: Summary, item_id: str) -> tuple[Datum, ...]:
     return tuple({way.datum.name: way.datum for way in ways if way.datum is not None}.values())
 
 
+def shared_ways(summary: Summary, item_id: str) -> tuple[Way, ...]:
+    """Return the ways among which an item's amount has to be shared: those of releases in which it has several."""
+    line = summary.line(item_id)
+    ways = line.ways if line else ()
+    return tuple(way for way in ways if line and way.converts and line.must_choose(way.to))
+
+
 def adds_up(thing: Thing) -> bool:
     """Whether amounts of several regions make one total."""
     return thing.over_contracts in ADDED and not thing.ratio
 
 
 NOT_ADDED = "not added up"
-"""Stands for the total of several regions where it would say nothing: the sum of percentages is no percentage."""
+"""Stands for the total of several regions where it would say nothing: percentages without their wholes, averages."""

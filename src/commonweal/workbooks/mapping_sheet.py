@@ -1,4 +1,8 @@
-"""The workbook of a mapping sheet: one row for each KPI, two columns for each region, and what else must be known."""
+"""
+The workbook of a mapping sheet: one row for each KPI, two columns for each region, and what else must be known.
+
+Percentages and shares have sheets of their own (`mapping_extras`).
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from commonweal.crosswalk.summary import Summary, Thing, sha256_of
 from commonweal.workbooks.findings import column_letters
 from commonweal.workbooks.forms import Form, FormRead, Helper, check_given, read_form, write_form
 from commonweal.workbooks.layout import ZERO, Cell, Column, SheetLayout
+from commonweal.workbooks.mapping_extras import PARTS, helpers_of, read_extras
 from commonweal.workbooks.tables import Line
 from commonweal.workbooks.versions import Terms
 
@@ -42,10 +47,11 @@ ABOUT = (
 
 @dataclass(slots=True)
 class SheetRead:
-    """A workbook that came back: amounts and data as a sheet holds them, and all that was wrong."""
+    """A workbook that came back: amounts, data and shares as a sheet holds them, and all that was wrong."""
 
     amounts: dict[str, dict[str, Filled]] = field(default_factory=dict)
     data: dict[str, dict[str, Decimal]] = field(default_factory=dict)
+    shares: dict[str, dict[str, Decimal]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -68,15 +74,33 @@ def read_mapping_sheet(path: Path, expected: FilledSheet) -> SheetRead:
     form = _form(expected)
     read = read_form(path, form)
     found = SheetRead(problems=[*read.problems, *check_given(read, form, "row")])
-    known = dict(_refs(expected.summary))
+    refs = tuple(_refs(expected.summary))
+    known, seen = dict(refs), set()
     for line in read.lines:
         thing = _known(line, known, found)
-        if thing is not None and thing.id in found.amounts:
+        if thing is not None and thing.id in seen:
             found.problems.append(_error("duplicate", line, "row", f"{line.values['row']} stands twice."))
         elif thing is not None:
-            found.amounts[thing.id] = _amounts(line, expected, found)
+            seen.add(thing.id)
+            _take(line, thing, expected, found)
     _read_data(read, known, expected.summary, found)
+    extras = read_extras(read.helpers, expected, refs)
+    found.amounts |= extras.amounts
+    found.shares = extras.shares
+    found.problems += extras.problems
     return found
+
+
+def _take(line: Line, thing: Thing, expected: FilledSheet, found: SheetRead) -> None:
+    amounts = _amounts(line, expected, found)
+    if not thing.ratio:
+        found.amounts[thing.id] = amounts
+        return
+    for name in (_field(state, region) for region, _ in expected.places for state, _ in STATES):
+        if line.values.get(name) is not None:
+            said = f"{line.values['row']} is a percentage, and percentages of several regions make none of all."
+            mend = f"Clear this cell, and give part and whole on the sheet {PARTS.name}."
+            found.problems.append(_error("percentage", line, name, said, mend))
 
 
 def _known(line: Line, known: Mapping[str, Thing], found: SheetRead) -> Thing | None:
@@ -145,7 +169,7 @@ def _layout(sheet: FilledSheet) -> SheetLayout:
         Column("row", "KPI", "Code of the KPI.", required=True, width=12),
         Column("label", "What it counts", "The KPI in words.", width=36),
         Column("unit", "Unit", "What is counted.", width=12),
-        Column("adds", "Adds up", "Whether regions make one total; a percentage does not.", width=8),
+        Column("adds", "Adds up", "Whether regions make one total. A percentage has its own sheet.", width=8),
     ]
     for state, word in STATES:
         columns += [_amount_column(_field(state, region), f"{name} {word}") for region, name in sheet.places]
@@ -160,16 +184,16 @@ def _amount_column(name: str, heading: str) -> Column:
 
 
 def _form(sheet: FilledSheet) -> Form:
-    layout = _layout(sheet)
+    layout, refs = _layout(sheet), tuple(_refs(sheet.summary))
     return Form(
         layout=layout,
         title=sheet.title or f"Mapping sheet of {sheet.summary.source.name}",
         terms=_terms(sheet),
         given=GIVEN,
-        rows=tuple(_row(sheet, ref, thing) for ref, thing in _refs(sheet.summary)),
-        guide=tuple((f"{ref} {thing.label}", _guide(thing)) for ref, thing in _refs(sheet.summary)),
+        rows=tuple(_row(sheet, ref, thing) for ref, thing in refs),
+        guide=tuple((f"{ref} {thing.label}", _guide(thing)) for ref, thing in refs),
         formulas=_formulas(layout, len(sheet.places)),
-        helpers=(Helper(DATA, ABOUT, tuple(_data_rows(sheet))),),
+        helpers=(Helper(DATA, ABOUT, tuple(_data_rows(sheet))), *helpers_of(sheet, refs)),
     )
 
 
@@ -195,7 +219,7 @@ def _row(sheet: FilledSheet, ref: str, thing: Thing) -> dict[str, object]:
         "unit": thing.unit_words or thing.unit,
         "adds": "yes" if adds_up(thing) else "no",
     }
-    for region, amount in sheet.amounts.get(thing.id, {}).items():
+    for region, amount in ({} if thing.ratio else sheet.amounts.get(thing.id, {})).items():
         for state, _ in STATES:
             row[_field(state, region)] = getattr(amount, state)
     if adds_up(thing):

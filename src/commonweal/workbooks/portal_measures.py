@@ -40,12 +40,7 @@ def read_measures(book: Workbook, *, units: Units) -> tuple[list[Listed], list[P
 
     :raises BadFile: if no sheet has the headings of such a list
     """
-    opened = [open_table(book, sheet, layout_id=LAYOUT) for sheet in book.sheets]
-    tables = [table for table in opened if table is not None and {"measure", "unit"} <= table.mapping.columns.keys()]
-    if not tables:
-        raise errors.BadFile(
-            f"{book.name} is no list of measures: no row has headings such as Measure code, Wording, Unit and Proxy."
-        )
+    tables = _tables(book)
     found: dict[str, Listed] = {}
     problems = [one for one in book.problems if one.severity is Severity.ERROR]
     for table in tables:
@@ -53,6 +48,38 @@ def read_measures(book: Workbook, *, units: Units) -> tuple[list[Listed], list[P
             problems += _take(found, table, at, record, units)
         problems += [one for one in table.problems if _matters(one, table)]
     return list(found.values()), problems
+
+
+def refuse_too_many(book: Workbook, *, most: int) -> None:
+    """
+    Count the different measure codes of a list and nothing else, before any of its cells is looked at more closely.
+
+    :raises BadFile: for more than `most`, with how many there are and the row of the first one too many; or as
+        `read_measures`
+    """
+    codes: set[str] = set()
+    beyond = 0
+    for table in _tables(book):
+        column = table.mapping.columns["measure"]
+        for at in range(table.first, len(table.sheet.rows)):
+            row = table.sheet.rows[at]
+            code = row[column].strip() if len(row) > column and at != table.headings else ""
+            if code and code not in codes:
+                codes.add(code)
+                beyond = beyond or (at + 1 if len(codes) > most else 0)
+    if beyond:
+        said = f"{len(codes):,} measures; at most {most:,} are taken."
+        raise errors.BadFile(f"{book.name} line {beyond}: {said} Split the file into several.")
+
+
+def _tables(book: Workbook) -> list[Table]:
+    opened = [open_table(book, sheet, layout_id=LAYOUT) for sheet in book.sheets]
+    tables = [table for table in opened if table is not None and {"measure", "unit"} <= table.mapping.columns.keys()]
+    if not tables:
+        raise errors.BadFile(
+            f"{book.name} is no list of measures: no row has headings such as Measure code, Wording, Unit and Proxy."
+        )
+    return tables
 
 
 def _matters(problem: Problem, table: Table) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet
 
 from commonweal_web.core import clock
-from commonweal_web.organisations import selectors
+from commonweal_web.organisations import emergency, selectors
 from commonweal_web.organisations.models import in_force
 from commonweal_web.organisations.policies import Permission, Reach, roles_with
 from commonweal_web.organisations.roles import BUYER_ROLES, DIRECTORATE_ROLES, SUPPLIER_ROLES, Role
@@ -50,7 +50,10 @@ class ContractQuerySet(QuerySet["Contract"]):
             condition |= self._assigned_to(user, near)
         if permission in DELEGATED:
             condition |= self._delegated_to(user)
-        return self.filter(condition).distinct()
+        body = emergency.body_read_by(user, permission)
+        if body is not None:
+            condition |= Q(authority=body)
+        return self.filter(pk__in=self.model._default_manager.filter(condition).values("pk"))
 
     def visible_to(self, user: Any) -> ContractQuerySet:
         """Return the contracts whose KPIs and progress `user` may read; every other one does not exist for them."""

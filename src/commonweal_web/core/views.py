@@ -35,6 +35,16 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say the same of what there is not and of what is somebody else's; a visitor has no role that could be missing."""
+    if not getattr(getattr(request, "user", None), "is_authenticated", False):
+        return _page(
+            request,
+            404,
+            "There is no such page",
+            "This page does not exist or was moved, or it can be seen only by people who have signed in.",
+            "Check the address. If you have an account, sign in and try again; "
+            "the catalogue, the mapping tool and public consultations need none.",
+        )
     return _page(
         request,
         404,

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from commonweal_web.contracts.models import Contract
 from commonweal_web.evidence.policies import Scan
-from commonweal_web.organisations import selectors
+from commonweal_web.organisations import emergency, selectors
 from commonweal_web.organisations.models import Organisation
 from commonweal_web.organisations.policies import Permission
 from commonweal_web.organisations.roles import BUYER_ROLES, SUPPLIER_ROLES
@@ -51,6 +51,9 @@ class EvidenceQuerySet(QuerySet["EvidenceItem"]):
         buyers = selectors.acted_for(user, roles & BUYER_ROLES)
         own = selectors.memberships(user).filter(role__in=roles & SUPPLIER_ROLES).values("organisation")
         side = Q(contract__authority__in=buyers) | Q(supplier__in=own) | Q(uploaded_by=getattr(user, "pk", None))
+        body = emergency.body_read_by(user, Permission.EVIDENCE_READ)
+        if body is not None:
+            side |= Q(contract__authority=body)
         return self.filter(side, contract__in=contracts.values("pk"))
 
     def live(self) -> EvidenceQuerySet:

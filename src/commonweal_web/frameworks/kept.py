@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 STATES_KEPT = 4
 """So many states of the published list are kept in memory: the one in use, and those that tests and races need."""
 
+BODIES_KEPT = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -101,6 +103,20 @@ def now() -> State:
     return _state(stamp())
 
 
+def seen_by(body: int) -> State:
+    """
+    Return what people of a body may meet: what is shipped, published for everybody, or published by the body itself.
+
+    What another body keeps to itself is in no figure, page or refusal of this one, so its links are not among them.
+    """
+    return _seen(tuple(row for row in stamp() if row.kind != Pack.Kind.VALUES and (row.shown or row.body == body)))
+
+
+@lru_cache(maxsize=BODIES_KEPT)
+def _seen(rows: tuple[Row, ...]) -> State:
+    return State(rows)
+
+
 @lru_cache(maxsize=STATES_KEPT)
 def _state(rows: tuple[Row, ...]) -> State:
     return State(rows)
@@ -126,7 +142,7 @@ class State:
 
     @cached_property
     def crosswalk(self) -> Crosswalk:
-        """The shipped links and all published ones."""
+        """The shipped links and those of `rows`; of all bodies together they are asked for by nobody: see `seen_by`."""
         return self._crosswalk(self.rows, self.catalogue)
 
     @cached_property
@@ -234,8 +250,8 @@ def is_yaml(name: str) -> bool:
 
 
 def links_beside(pair: str, *, body: int) -> dict[str, str]:
-    """Return the published links that a new pack of a body for a pair of releases stands beside, by file name."""
-    rows = [row for row in stamp() if row.kind == Pack.Kind.LINKS]
+    """Return the links seen by a body that its new pack for a pair of releases stands beside, by file name."""
+    rows = [row for row in seen_by(body).rows if row.kind == Pack.Kind.LINKS]
     gone = {row.replaces for row in rows} | {row.key for row in rows if row.body == body and pair_of(row.key) == pair}
     return {f"{row.key}.yaml": _document(row) for row in rows if row.key not in gone}
 

@@ -64,9 +64,9 @@ def public_catalogue() -> Catalogue:
     return kept.now().public_catalogue
 
 
-def crosswalk() -> Crosswalk:
-    """Return the links between the frameworks of `catalogue`."""
-    return kept.now().crosswalk
+def crosswalk(*, body: int | None = None) -> Crosswalk:
+    """Return the links that a body may meet: for everybody, and its own; without a body those for everybody."""
+    return kept.seen_by(body).crosswalk if body is not None else kept.now().public_crosswalk
 
 
 def public_crosswalk() -> Crosswalk:
@@ -233,9 +233,9 @@ def extra_data(release_id: str, code: str, *, body: int | None = None) -> tuple[
     if found is None:
         return ()
     asked: dict[str, tuple[Datum, list[str]]] = {}
-    links = crosswalk()
+    links = crosswalk(body=body)
     for release in frameworks(body=body):
-        if release.id == found.framework:
+        if release.id == found.framework or found.framework not in links.items.releases:
             continue
         for way in links.ways(found.id, release.id):
             if way.converts and way.link.datum is not None:

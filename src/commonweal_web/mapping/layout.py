@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from commonweal.catalogue.words import LINK_TRUST, mark, wording_of
 from commonweal.crosswalk.express import PHRASES
 from commonweal.crosswalk.models import GOALS
 from commonweal.crosswalk.summary import Counted, Line, Release, Summary, Thing, Way
@@ -151,7 +152,8 @@ def _what(source: Release, item: Thing) -> SafeString:
     hints = [words.deliverable(item)] if words.deliverable(item) != item.label else []
     criteria = [one.partition(":")[0] for one in item.criterion.split("; ") if ":" in one]
     hints += [f"Award criterion {' and '.join(criteria)}"] if criteria else []
-    hints += ["Wording not confirmed"] if item.verified.value == "false" else []
+    doubt = mark(wording_of(item.kind), item.verified)
+    hints += [_sentence(doubt)] if doubt else []
     return format_html("{}{}", link_to(source.id, item), _hints(hints))
 
 
@@ -186,7 +188,7 @@ def _counterparts(line: Line, release: Release) -> SafeString:
 
 
 def _way(way: Way) -> SafeString:
-    mark = f"{words.TRUST[way.verified]}: {way.reason}"
+    said = f"{LINK_TRUST[way.verified]}: {way.reason}"
     share = f", takes {words.share(way.weight)}" if way.weight is not None else ""
     unit = f" ({way.target.unit_words})" if way.target.unit_words else ""
     return format_html(
@@ -195,7 +197,7 @@ def _way(way: Way) -> SafeString:
         link_to(way.to, way.target),
         unit,
         share,
-        _sentence(mark),
+        _sentence(said),
     )
 
 

@@ -66,13 +66,19 @@ class Sheet(Versioned):
 
 
 class Entry(models.Model):
-    """What a sheet says of one KPI in one region; region "" is what nobody has placed. None is not zero."""
+    """
+    What a sheet says of one KPI in one region; region "" is what nobody has placed. None is not zero.
+
+    Of a percentage `target` and `delivered` are the parts, `target_of` and `delivered_of` the wholes.
+    """
 
     sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="entries")
     row = models.CharField(max_length=160, help_text="Full id of the item of the source framework.")
     region = models.CharField(max_length=8, blank=True, help_text="Code of a UK region, such as TLG.")
     target = QuantityField(null=True, blank=True)
     delivered = QuantityField(null=True, blank=True)
+    target_of = QuantityField(null=True, blank=True)
+    delivered_of = QuantityField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["sheet", "row", "region"]
@@ -80,6 +86,13 @@ class Entry(models.Model):
             models.UniqueConstraint(fields=["sheet", "row", "region"], name="entry_once"),
             models.CheckConstraint(condition=Q(target__isnull=True) | Q(target__gte=0), name="entry_target"),
             models.CheckConstraint(condition=Q(delivered__isnull=True) | Q(delivered__gte=0), name="entry_delivered"),
+            models.CheckConstraint(
+                condition=Q(target_of__isnull=True) | Q(target_of__gt=0, target__isnull=False), name="entry_target_of"
+            ),
+            models.CheckConstraint(
+                condition=Q(delivered_of__isnull=True) | Q(delivered_of__gt=0, delivered__isnull=False),
+                name="entry_delivered_of",
+            ),
         ]
 
     def __str__(self) -> str:

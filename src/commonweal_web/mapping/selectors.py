@@ -25,6 +25,7 @@ MOST_CODES = 400
 MOST_TARGETS = 12
 MOST_LINES = 600
 LONGEST_CODE = 160
+LONGEST_WORDS = 200
 DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 MOST_LISTED = 200
 """Up to so many measures of a framework are listed at once; of a longer one those that are searched for."""
@@ -144,6 +145,20 @@ def release_named(release: str) -> Framework:
         raise Refused(str(error), code="unknown") from None
 
 
+def require_known(releases: Iterable[str]) -> None:
+    """
+    Say which of some releases there is not, with those that there are.
+
+    :raises Refused: in words
+    """
+    crosswalk = frameworks.public_crosswalk()
+    try:
+        for release in releases:
+            crosswalk.known(release[:LONGEST_CODE])
+    except errors.UnknownCode as error:
+        raise Refused(str(error), code="unknown") from None
+
+
 def targets_of(release: str) -> tuple[tuple[str, str, bool], ...]:
     """Return id, name and whether it is an example of each release that a framework is linked to."""
     crosswalk = frameworks.public_crosswalk()
@@ -196,12 +211,15 @@ def is_long(framework: Framework) -> bool:
 
 def found(framework: Framework, words: str) -> tuple[Item, ...]:
     """Return the measures of a release that fit everyday words, best first; criteria where it has no measures."""
-    items = frameworks.public_crosswalk().items
+    items, catalogue = frameworks.public_crosswalk().items, frameworks.public_catalogue()
+    asked, within = words[:LONGEST_WORDS], (framework.id,)
     if not framework.measures:
-        wanted = words.casefold().split()
-        return tuple(one for one in items.counted(framework.id) if any(w in one.label.casefold() for w in wanted))
-    hits = frameworks.public_catalogue().search(words[:200], limit=500)
-    return tuple(items[hit.measure.id] for hit in hits if hit.measure.framework == framework.id)[:MOST_LISTED]
+        counted = {one.id for one in items.counted(framework.id)}
+        parts = catalogue.search_parts(asked, limit=MOST_LISTED, releases=within)
+        ids = (getattr(hit.part, "id", "") for hit in parts)
+        return tuple(items[one] for one in ids if one in counted)
+    hits = catalogue.search(asked, limit=MOST_LISTED, releases=within)
+    return tuple(items[hit.measure.id] for hit in hits)
 
 
 def items_named(release: str, codes: Iterable[str]) -> tuple[Item, ...]:

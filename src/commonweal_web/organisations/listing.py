@@ -72,6 +72,7 @@ def body_page(organisation: Organisation, user: Any, today: dt.date) -> dict[str
         "people_count": people.values("user").distinct().count(),
         "administrators": people.filter(role__in=ADMINISTRATORS).select_related("user").order_by("user__name"),
         "manages": bool(roles & roles_with(Permission.PEOPLE_MANAGE)),
+        "watches": bool(roles & roles_with(Permission.EMERGENCY_WATCH)),
         "reads_sign_ins": bool(roles & roles_with(Permission.SIGN_INS_READ)),
         "delegates": bool(roles & roles_with(Permission.DELEGATION_GIVE)),
     }

@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from commonweal_web.core.fields import PenceField
 from commonweal_web.core.versions import Versioned
+from commonweal_web.organisations.emergency_models import EmergencyAccess as EmergencyAccess  # a table of this app
 from commonweal_web.organisations.roles import Role
 
 

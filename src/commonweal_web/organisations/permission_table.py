@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from commonweal_web.organisations.policies import TABLE, Permission, Reach, Rule
 from commonweal_web.organisations.roles import STRONG_SIGN_IN_ROLES, Role
 
-WORDS = {Reach.OWN: "own", Reach.ASSIGNED: "assigned", Reach.MASKED: "masked", Reach.BREAK_GLASS: "break-glass"}
+WORDS = {Reach.OWN: "own", Reach.ASSIGNED: "assigned", Reach.MASKED: "masked", Reach.BREAK_GLASS: "break-glass (!)"}
 MEANING = {
     "own": "every record of the own organisation, or of one that it acts for, and of the contracts that it supplies",
     "assigned": "only what the person is assigned to",
     "masked": "as assigned, with what would name a person covered",
-    "break-glass": "only for a stated reason and a limited time, and the organisation's auditor is told",
+    "break-glass (!)": "reading only, under an emergency access: for a stated reason and eight hours at most, with "
+    "each page in the organisation's log, and its auditor is told by e-mail",
     "second person": "another person must act too; nobody does both halves",
     "refused": "never",
 }

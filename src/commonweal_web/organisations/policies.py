@@ -26,7 +26,7 @@ class Reach(StrEnum):
     MASKED = "masked"
     """As assigned, with person-level data masked."""
     BREAK_GLASS = "break-glass"
-    """Only for a stated reason and a limited time, and the organisation's auditor is told."""
+    """Only under an emergency access: a stated reason, a limited time, and the organisation's auditor is told."""
 
 
 class Permission(StrEnum):
@@ -36,6 +36,8 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people.manage"
     MFA_RESET = "mfa.reset"
     BUSINESS_DATA_READ = "business_data.read"
+    EMERGENCY_OPEN = "emergency.open"
+    EMERGENCY_WATCH = "emergency.watch"
     MEASURE_DRAFT = "measure.draft"
     MEASURE_PUBLISH = "measure.publish"
     MEASURES_READ = "measures.read"
@@ -106,6 +108,8 @@ TABLE: Mapping[Permission, Rule] = {
         4, "reset another's second factor", PA="o", BA="o", SA="o", two=[Role.PA, Role.BA, Role.SA]
     ),
     Permission.BUSINESS_DATA_READ: _rule(5, "read business data outside the own assignment", PA="x"),
+    Permission.EMERGENCY_OPEN: _rule(5, "open an emergency access to an authority, for a reason and a time", PA="o"),
+    Permission.EMERGENCY_WATCH: _rule(5, "see every emergency access to the own organisation", BA="o", AUD="o"),
     Permission.MEASURE_DRAFT: _rule(6, "draft measures, values and links, and consult on them", PA="o", SVL="o"),
     Permission.MEASURE_PUBLISH: _rule(
         7,
@@ -163,8 +167,10 @@ TABLE: Mapping[Permission, Rule] = {
         40, "reopen a locked return until a day (not the own request)", SVL="o", two=[Role.SVL]
     ),
     Permission.EVIDENCE_UPLOAD: _rule(37, "upload evidence", SA="o", SDL="o", VCS="a"),
-    Permission.EVIDENCE_READ: _rule(38, "read an evidence file", SVL="a", CM="a", SA="o", SDL="o", VCS="a", AUD="a"),
-    Permission.PERSON_READ: _rule(39, "read person-level data", SVL="m", CM="m", SA="o", SDL="o", AUD="a"),
+    Permission.EVIDENCE_READ: _rule(
+        38, "read an evidence file", PA="x", SVL="a", CM="a", SA="o", SDL="o", VCS="a", AUD="a"
+    ),
+    Permission.PERSON_READ: _rule(39, "read person-level data", PA="x", SVL="m", CM="m", SA="o", SDL="o", AUD="a"),
     Permission.CLAIM_VERIFY: _rule(40, "verify or reject a claim (not the own input)", CM="a", two=[Role.CM]),
     Permission.SAMPLE_CHECK: _rule(
         41, "check a second-line sample (not the own verification)", SVL="a", AUD="a", two=[Role.SVL]
@@ -198,6 +204,9 @@ TABLE: Mapping[Permission, Rule] = {
     Permission.ACCOUNT_OWN: _rule(8, "look after the own account and home page", **_EVERYBODY),
 }
 
+BUSINESS_DATA = frozenset({Permission.KPI_READ, Permission.DASHBOARD_READ})
+"""What the row of business data stands for: contracts with their KPIs and returns, one-pagers and dashboards."""
+
 
 def reach(permission: Permission, role: str) -> Reach | None:
     """Return how far `permission` reaches for `role`; None means that it is refused."""
@@ -205,12 +214,22 @@ def reach(permission: Permission, role: str) -> Reach | None:
 
 
 def roles_with(permission: Permission, *reaches: Reach) -> frozenset[Role]:
-    """Return the roles that hold `permission` with one of `reaches` (any reach where none is given)."""
-    rule = TABLE[permission]
-    return frozenset(role for role, reach in rule.reach.items() if not reaches or reach in reaches)
+    """
+    Return the roles that hold `permission` with one of `reaches`.
+
+    Where none is given, with any reach but break-glass: that is nobody's until an emergency access runs.
+    """
+    wanted = reaches or tuple(one for one in Reach if one is not Reach.BREAK_GLASS)
+    return frozenset(role for role, found in TABLE[permission].reach.items() if found in wanted)
+
+
+def opened_in_an_emergency(permission: Permission) -> bool:
+    """Return whether an emergency access lets a platform administrator read what `permission` guards."""
+    marked = Permission.BUSINESS_DATA_READ if permission in BUSINESS_DATA else permission
+    return TABLE[marked].reach.get(Role.PA) is Reach.BREAK_GLASS
 
 
 def holders_in_words(permission: Permission) -> str:
     """Return who may take an action, in words for a refusal: "the strategic director"."""
-    names = [role.label for role in Role if role in TABLE[permission].reach]
+    names = [role.label for role in Role if role in roles_with(permission)]
     return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else "nobody"

@@ -66,6 +66,14 @@ directorate_scope = _child(Directorate, "directorate")
 acting_scope = _child(ActingFor, "acting", "partner")
 
 
+def watched_scope(user: Any, permission: Permission, organisation_id: int) -> dict[str, Any]:
+    """Replace `organisation_id` by the organisation; a shared service's auditor watches its partners too."""
+    organisation = get_object_or_404(bodies_of(user), pk=organisation_id)
+    if not selectors.organisations_with(user, permission).filter(pk=organisation_id).exists():
+        acting_role(user, permission, organisation)
+    return {"organisation": organisation}
+
+
 def delegation_scope(user: Any, permission: Permission, delegation_id: int) -> dict[str, Any]:
     """A director sees the delegations that they gave."""
     doors.require(user, permission)

@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from commonweal_web.core import clock
+from commonweal_web.organisations import emergency
 from commonweal_web.organisations.models import ActingFor, Delegation, Membership, Organisation, User, in_force
 from commonweal_web.organisations.policies import Permission, Reach, roles_with
-from commonweal_web.organisations.roles import Role
+from commonweal_web.organisations.roles import BUYER_ROLES, Role
 
 
 def memberships(user: Any, *, day: dt.date | None = None) -> QuerySet[Membership]:
@@ -28,7 +29,8 @@ def roles_held(user: Any) -> frozenset[Role]:
 
 def roles_of(user: Any, permission: Permission) -> set[str]:
     """Return the roles in force in which `user` holds `permission`."""
-    return set(memberships(user).filter(role__in=roles_with(permission)).values_list("role", flat=True))
+    found = set(memberships(user).filter(role__in=roles_with(permission)).values_list("role", flat=True))
+    return found | ({Role.PA.value} if emergency.body_read_by(user, permission) else set())
 
 
 def acted_for(user: Any, roles: Collection[str]) -> QuerySet[Organisation]:
@@ -40,7 +42,17 @@ def acted_for(user: Any, roles: Collection[str]) -> QuerySet[Organisation]:
 
 def organisations_with(user: Any, permission: Permission, *reaches: Reach) -> QuerySet[Organisation]:
     """Return the organisations (and the partners they act for) on which `user` holds `permission`."""
-    return acted_for(user, roles_with(permission, *reaches))
+    return _or_in_an_emergency(acted_for(user, roles_with(permission, *reaches)), user, permission)
+
+
+def looked_into(user: Any) -> QuerySet[Organisation]:
+    """Return the bodies that `user` sees from the council's side: they work for it, or read it in an emergency."""
+    return _or_in_an_emergency(acted_for(user, BUYER_ROLES), user, Permission.BUSINESS_DATA_READ)
+
+
+def _or_in_an_emergency(found: QuerySet[Organisation], user: Any, permission: Permission) -> QuerySet[Organisation]:
+    body = emergency.body_read_by(user, permission)
+    return found if body is None else found | Organisation.objects.filter(pk=body)
 
 
 def delegations_held(user: Any, *, day: dt.date | None = None) -> QuerySet[Delegation]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from commonweal_web.organisations.views import account, bodies, delegations, joining, people, permissions, requests
+from commonweal_web.organisations.views import (
+    account,
+    bodies,
+    delegations,
+    emergency,
+    joining,
+    people,
+    permissions,
+    requests,
+)
 
 BODY = "organisations/<int:organisation_id>/"
 
@@ -40,6 +49,9 @@ urlpatterns: list[URLPattern] = [
     path("delegations/", delegations.delegations, name="delegations"),
     path("delegations/<int:organisation_id>/give/", delegations.give, name="give_delegation"),
     path("delegations/<int:delegation_id>/revoke/", delegations.revoke, name="revoke_delegation"),
+    path("emergency/", emergency.accesses, name="emergency"),
+    path("emergency/end/", emergency.end, name="emergency_end"),
+    path(BODY + "emergency/", emergency.of_body, name="emergency_log"),
     path("requests/", requests.requests, name="requests"),
     path("requests/new-organisation/", requests.ask_organisation, name="ask_organisation"),
     path("requests/new-administrator/", requests.ask_administrator, name="ask_administrator"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from commonweal.crosswalk.items import Item
-from commonweal.crosswalk.pledges import Stated, by_place, together
+from commonweal.crosswalk.pledges import Stated, together
 from commonweal.figures import Book
 from commonweal.reporting.build.names import slug
 from commonweal.reporting.build.tables import figure_cell
 from commonweal.reporting.build.targets import PROMISED
+from commonweal.reporting.build.two_levels import place_rows
 from commonweal.reporting.model import Block, Cell, Column, Prose, Report, Row, Section, Show, Table
 from commonweal.reporting.wording import NOTHING
 from commonweal_web.contracts.models import Contract
@@ -129,32 +131,34 @@ def _together(book: Book, item: Item, stated: Sequence[Stated], stem: str) -> Ce
 
 def _places(levels: Levels) -> Table | None:
     """Return what is verified by region and its sum, for measures where anybody named a place."""
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("measure", "Measure"),
         Column("place", "Region"),
         Column("together", "Verified together", Show.QUANTITY),
         Column("within", "Of which within, by call-offs of"),
     )
     rows: list[Row] = []
+    inside = any(one.agreement and not one.additional for several in levels.placed.values() for one in several)
     for item in levels.measures:
         stated = levels.placed.get(item.id, [])
         if not any(one.place for one in stated):
             continue
-        stem = f"{STEM}/{slug(item.id)}/places"
-        label = f"{item.label}, verified"
-        found, line = by_place(levels.book, stated, unit=item.unit, label=label, stem=stem)
-        for one in found:
-            inside = "; ".join(f"{body} {_plain(levels.book, part)}" for body, part in one.within)
-            figure = figure_cell(levels.book, one.line, unit=item.unit)
-            rows.append(Row((_measure(item), Cell(one.place or "not placed"), figure, Cell(inside or NOTHING))))
-        if len(found) > 1:
-            whole = figure_cell(levels.book, line, unit=item.unit)
-            rows.append(Row((_measure(item), Cell("All regions"), whole, Cell(text=NOTHING)), emphasis="subtotal"))
-    return Table(f"{STEM}-places", "Verified by region", columns, tuple(rows)) if rows else None
-
-
-def _plain(book: Book, line: str) -> str:
-    return f"{book[line].value.normalize():f}"
+        stem = f"{STEM}/{slug(item.id)}"
+        rows += place_rows(
+            levels.book,
+            _measure(item),
+            stated,
+            whole=f"{stem}/{VERIFIED}/both/together",
+            unit=item.unit,
+            label=f"{item.label}, verified",
+            stem=f"{stem}/places",
+            every="All regions",
+        )
+    if not rows:
+        return None
+    if not inside:
+        columns, rows = columns[:-1], [replace(row, cells=row.cells[:-1]) for row in rows]
+    return Table(f"{STEM}-places", "Verified by region", columns, tuple(rows))
 
 
 def _bodies(levels: Levels) -> Table | None:

@@ -7,9 +7,9 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 
 from commonweal_web.core import places
-from commonweal_web.organisations import selectors
+from commonweal_web.organisations import emergency_reading, selectors
 from commonweal_web.organisations.policies import Permission, roles_with
-from commonweal_web.organisations.roles import BUYER_ROLES
+from commonweal_web.organisations.roles import BUYER_ROLES, Role
 
 CACHE = "_commonweal_header"
 OFFICERS = BUYER_ROLES
@@ -25,6 +25,7 @@ PLACES: tuple[tuple[str, str, Permission, bool], ...] = (
     ("Samples", "delivery:samples", Permission.SAMPLE_CHECK, True),
     ("People", "organisations:bodies", Permission.PEOPLE_MANAGE, False),
     ("Requests", "organisations:requests", Permission.ORGANISATION_CREATE, False),
+    ("Emergency access", "organisations:emergency", Permission.EMERGENCY_OPEN, False),
     ("Who may do what", "organisations:permissions", Permission.PERMISSIONS_READ, False),
 )
 OPEN: tuple[tuple[str, str], ...] = (
@@ -35,6 +36,7 @@ OPEN: tuple[tuple[str, str], ...] = (
     ("Needs", "planning:listening_public_needs"),
 )
 """Where a stranger may go: words and address."""
+BANNER = "organisations/emergency_banner.html"
 log = structlog.get_logger(__name__)
 
 
@@ -61,4 +63,6 @@ def _header(request: HttpRequest) -> dict[str, object]:
         for words, name, permission, officers in PLACES
         if roles & (roles_with(permission) & OFFICERS if officers else roles_with(permission)) or name == "reports:home"
     ]
-    return {"body_name": held[0][1] if held else "", "places": places.row(request, mine)}
+    shown: dict[str, object] = {"body_name": held[0][1] if held else "", "places": places.row(request, mine)}
+    access = emergency_reading.running_for(user) if Role.PA in roles else None
+    return shown if access is None else shown | {"emergency_template": BANNER, "emergency": access}

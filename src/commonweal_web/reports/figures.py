@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -24,6 +24,7 @@ from commonweal_web.contracts.models import Contract, ContractSupplier, Kpi, Kpi
 from commonweal_web.delivery.models import Balance, Return
 from commonweal_web.delivery.returns.dates import HERE
 from commonweal_web.delivery.returns.worth import pence_of
+from commonweal_web.reports.once import within
 
 SUMMED = ("sum", "distinct")
 LET_GO = (Account.RELIEVED, Account.TRANSFERRED, Account.WRITTEN_OFF)
@@ -45,6 +46,8 @@ class KpiFigures:
     verified_pence: int
     pending_pence: int
     stands: performance.Standing | None
+    within: bool = False
+    """Whether it counts within its framework agreement, which is told beside it."""
 
     @property
     def ref(self) -> str:
@@ -149,11 +152,11 @@ def figures_of(contracts: Iterable[Contract], *, day: dt.date) -> list[ContractF
         .order_by("kpi__contract", "kpi")
     )
     held, due = _held(found), _due(found, day)
+    inside = within({pk: row.contract for pk, row in found.items()}, versions)
     for version in versions:
         contract = found[version.kpi.contract_id].contract
-        found[contract.pk].kpis.append(
-            _kpi(contract, version, held[version.kpi_id], list(due[version.kpi_id].values()))
-        )
+        made = _kpi(contract, version, held[version.kpi_id], list(due[version.kpi_id].values()))
+        found[contract.pk].kpis.append(replace(made, within=version.kpi_id in inside))
     for row in ContractSupplier.objects.filter(contract__in=found).select_related("supplier").order_by("-leads", "pk"):
         found[row.contract_id].suppliers.append(row.supplier.name)
     for ret in Return.objects.filter(contract__in=found, due__lt=day).exclude(state__in=HERE).order_by("due"):
@@ -236,6 +239,8 @@ class Totals:
     pending_pence: int
     against_due_pence: int
     missing: int
+    within: int = 0
+    """KPIs of call-offs that count within their framework agreement, and are not added to it again."""
 
     @property
     def verified_percent(self) -> Decimal | None:
@@ -246,14 +251,20 @@ class Totals:
 
 
 def totals_of(rows: Sequence[ContractFigures]) -> Totals:
-    """Return the sums over contracts: sums of stored pence, so that every page adds up to the penny."""
+    """
+    Return the sums over contracts, each thing once: sums of stored pence, so that every page adds up to the penny.
+
+    A KPI that counts within its framework agreement stands in its own contract's row, and in no sum of pounds.
+    """
+    once = [replace(row, kpis=[kpi for kpi in row.kpis if not kpi.within]) for row in rows]
     return Totals(
         contracts=len(rows),
         with_pounds=sum(any(kpi.version.value_per_unit is not None for kpi in row.kpis) for row in rows),
         kpis=sum(len(row.kpis) for row in rows),
-        due_pence=sum(row.due_pence for row in rows),
-        verified_pence=sum(row.verified_pence for row in rows),
-        pending_pence=sum(row.pending_pence for row in rows),
-        against_due_pence=sum(row.against_due_pence for row in rows),
+        due_pence=sum(row.due_pence for row in once),
+        verified_pence=sum(row.verified_pence for row in once),
+        pending_pence=sum(row.pending_pence for row in once),
+        against_due_pence=sum(row.against_due_pence for row in once),
         missing=sum(len(row.missing) for row in rows),
+        within=sum(kpi.within for row in rows for kpi in row.kpis),
     )

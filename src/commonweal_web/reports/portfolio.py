@@ -24,6 +24,7 @@ from commonweal_web.delivery.models import Claim, ClaimEvidence, ClaimPerson, Mo
 from commonweal_web.delivery.returns.facts import contract_facts, kpi_facts
 from commonweal_web.organisations.models import Identifier
 from commonweal_web.performance.models import Action, Review
+from commonweal_web.reports.once import within
 from commonweal_web.reports.verbs import role_in_words
 
 POUND = Decimal(100)
@@ -116,9 +117,11 @@ class _Builder:
         )
         for row in rows:
             versions[row.kpi].append(row)
+        inside = within(self.by_id, [history[-1] for history in versions.values()])
         for kpi, history in versions.items():
             kpi.contract = self.by_id[kpi.contract_id]
-            self.made.kpis.append(replace(_kpi(kpi, history), contract=self.key[kpi.contract_id]))
+            made = replace(_kpi(kpi, history), contract=self.key[kpi.contract_id], stated_above=kpi.pk in inside)
+            self.made.kpis.append(made)
             for index, version in enumerate(history):
                 self.made.targets.extend(_targets(self.key[kpi.contract_id], kpi.ref, version, index))
 

@@ -16,7 +16,6 @@ from commonweal_web.evidence.models import EvidenceItem
 from commonweal_web.organisations import selectors as organisations
 from commonweal_web.organisations.models import Directorate, Organisation
 from commonweal_web.organisations.policies import TABLE, Permission, holders_in_words
-from commonweal_web.organisations.roles import BUYER_ROLES
 
 
 def directorate_scope(user: Any, permission: Permission, directorate_id: int, **rest: Any) -> dict[str, Any]:
@@ -42,8 +41,8 @@ def body_scope(user: Any, permission: Permission, organisation_id: int, **rest: 
 
 
 def _officers(user: Any) -> QuerySet[Organisation]:
-    """Return the bodies that `user` works for, or whose partner they work for."""
-    return organisations.acted_for(user, BUYER_ROLES)
+    """Return the bodies that `user` works for or whose partner they work for, or that they read in an emergency."""
+    return organisations.looked_into(user)
 
 
 def _found(contracts: QuerySet[Contract], permission: Permission, user: Any, body: Organisation) -> QuerySet[Contract]:

@@ -124,12 +124,15 @@ def test_a_release_without_measures() -> None:
     assert found(text()) == [("no_measures", 1)]
 
 
-def test_too_many_measures_are_refused_by_their_number() -> None:
-    written = text(*({"code": f"M{at}", "outcome": ""} for at in range(MOST_MEASURES + 1)))
-    release, problems = read(written)
+@pytest.mark.parametrize("things", ["", ", counts: [" + "a, " * 100 + "b]"])
+def test_too_many_measures_are_refused_by_their_number_at_the_first_one_too_many(things: str) -> None:
+    """Said even where the file holds more things than are read, because it is the plainer reason."""
+    rows = "".join(f"- {{code: M{at}{things}}}\n" for at in range(MOST_MEASURES + 3))
+    release, problems = read(f"goals: [measures]\nnote: measures\nmeasures:\n{rows}themes: []\n")
     assert release is None
-    assert [one.code for one in problems] == ["too_many"]
-    assert "5,000" in problems[0].found
+    (one,) = problems
+    assert (one.where.row, one.found) == (MOST_MEASURES + 4, "5,003 measures; at most 5,000 are taken.")
+    assert one.mend == "Split the file into several."
 
 
 @pytest.mark.parametrize(
@@ -138,6 +141,7 @@ def test_too_many_measures_are_refused_by_their_number() -> None:
         ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "line 2: an alias stands here"),
         ("[" * 1000, "line 1: more than 20 things lie in each other"),
         ("- 1\n" * 150_001, "line 150000: more than 150,000 things"),
+        ("measures: 1\nb: [" + "1, " * 1_500_000 + "1]\n- ", "line 2: more than 150,000 things"),
         ("a" * 8_000_001, "has 8,000,001 characters"),
         ("", "the file is empty"),
         ("a: [", "Mend the YAML there"),

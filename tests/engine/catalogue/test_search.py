@@ -69,7 +69,7 @@ def test_any_text_may_be_searched_for(words: str) -> None:
 
 def test_words_are_plain() -> None:
     assert tokens("The Companies' Cafés, CO2e of 8.10 & glass") == ["company", "cafe", "co2e", "8.10", "glass"]
-    assert tokens("its bus status analysis yes") == ["its", "bus", "status", "analysis", "yes"]
+    assert tokens("this bus status analysis yes") == ["bus", "status", "analysis", "yes"]
 
 
 def test_synonyms_point_from_each_word_to_the_others(tmp_path: Path) -> None:
@@ -137,3 +137,25 @@ def test_a_word_with_the_same_meaning_is_never_looked_for_in_codes() -> None:
         "outcome or theme",
     }
     assert found("school visit")[0] == "essex-ecc/ECC19"
+
+
+def parts(words: str) -> list[str]:
+    return [f"{hit.release}/{hit.part.code}" for hit in load_catalogue().search_parts(words, limit=8)]
+
+
+def test_a_code_brings_what_has_it_and_nothing_that_has_half_of_it() -> None:
+    assert parts("MAC 2.2") == parts("mac2.2") == ["svm-2020/MAC 2.2"]
+    assert parts("NT1") == [], "a code is not guessed: T1 is another one"
+    assert found("NT1")[:3] == ["national-toms/NT1", "fx-2025.1/NT1", "fx-2026.1/NT1"]
+
+
+def test_a_whole_label_comes_first_even_of_an_example() -> None:
+    hits = load_catalogue().search("apprenticeships created", limit=3)
+    assert hits[0].measure.id == "fx-svm-2025/SV2"
+    assert [hit.exact for hit in hits] == [True, False, False]
+    assert parts("Reduced inequalities")[0] == "sdg/10"
+
+
+@pytest.mark.parametrize("words", ["than", "the of", "who are these", "than that which is"])
+def test_little_words_find_nothing(words: str) -> None:
+    assert found(words) == parts(words) == []

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from commonweal.catalogue import Card, Measure, load_catalogue, words
+from commonweal.catalogue import Card, Measure, Verified, load_catalogue, words
 from commonweal.portfolio import Aggregation, Kind
 
 MEASURE = Measure(
@@ -68,3 +68,12 @@ def test_when_a_release_applies_and_what_it_holds() -> None:
     assert words.counted(release) == [(5, "themes"), (8, "outcomes"), (24, "award criteria"), (28, "measures")]
     small = replace(release, themes=(), measures=release.measures[:1], applies_from=dt.date(2026, 1, 1))
     assert words.counted(small)[-1] == (1, "measure")
+
+
+def test_trust_says_of_what_it_speaks_and_a_mark_uses_the_same_words() -> None:
+    assert words.trust(words.OUTLINE, Verified.TRUE) == "Outline confirmed: found in a source that was read"
+    assert words.mark(words.OUTLINE, Verified.TRUE) == ""
+    for verified in (Verified.SECONDARY, Verified.FALSE):
+        mark = words.mark(words.wording_of("measure"), verified)
+        assert words.trust(words.wording_of("measure"), verified).casefold().startswith(mark)
+    assert words.mark(words.wording_of("outcome"), Verified.FALSE) == "wording not confirmed"

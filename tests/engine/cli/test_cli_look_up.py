@@ -88,7 +88,7 @@ def test_a_series_of_an_own_pack_is_shown_with_its_licence(run: Run, pack: Path)
 def test_an_entry_that_is_not_verified_says_so(run: Run) -> None:
     entry = document(run("show", "value/earnings-year-england", "--json"))["series"]["entries"][0]
     assert entry["verified"] is False
-    assert "not verified" in run("show", "value/earnings-year-england").stdout
+    assert "value not confirmed" in run("show", "value/earnings-year-england").stdout
 
 
 def test_search_finds_measures_and_values(run: Run, pack: Path) -> None:

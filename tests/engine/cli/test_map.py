@@ -18,6 +18,7 @@ from commonweal.crosswalk.crosswalk import Crosswalk, load_crosswalk
 from commonweal.crosswalk.mapping import mapping
 from commonweal.figures import Figure
 from commonweal.reporting.build.mapping import mapping_report, percent, summary
+from commonweal.reporting.wording import table_words
 
 DAY = dt.date(2026, 11, 21)
 
@@ -40,7 +41,7 @@ def test_the_screen_says_what_can_be_converted_and_names_what_cannot() -> None:
 
 def test_the_four_kinds_are_counted() -> None:
     one = mapping(load_crosswalk(), source="fx-svm-2025", target="fx-2025.1")
-    assert [list(dict(one.fits).values()).count(fit) for fit in type(one.fits[0][1])] == [4, 2, 1, 1]
+    assert [list(dict(one.fits).values()).count(fit) for fit in type(one.fits[0][1])] == [4, 2, 0, 1, 1]
     assert [item.code for item in one.unmapped] == ["SV5"]
 
 
@@ -49,7 +50,7 @@ def test_json_tells_all() -> None:
     told = json.loads(result.output)
     assert told["ok"]
     toms, coventry = told["mappings"]
-    assert (toms["items"], toms["convertible"], toms["related"]) == (2, 1, 1)
+    assert (toms["items"], toms["convertible"], toms["related"]) == (2, 0, 1), "what needs a choice is not converted"
     assert toms["choose_or_split"] == ["svm-2020/SVM20-8-01"]
     water = next(row for row in coventry["rows"] if row["from"] == "svm-2020/SVM20-4-04")
     assert (water["factor"], water["fit"], water["relation"]) == ("0.001", "convertible", "close")
@@ -63,6 +64,7 @@ def test_json_tells_all() -> None:
 def test_a_choice_that_is_open_is_said_on_the_screen() -> None:
     result = run("--from", "svm-2020:SVM20-8-01", "--to", "national-toms")
     assert result.exit_code == 0
+    assert "0 of 1 convertible (0.0 %), 1 of 1 to be chosen for first (SVM20-8-01), 1 of 1 related" in result.output
     assert "Choose a counterpart, or split with shares that make 100 per cent: SVM20-8-01." in result.output
     assert "No counterpart" not in result.output
 
@@ -183,7 +185,7 @@ def test_the_coverage_of_a_file_can_be_worked_out_again(tmp_path: Path) -> None:
     for entry in report.book:
         assert not isinstance(entry, Figure) or report.book.recompute(entry.id) == entry.value
     (coverage,) = [table for table in report.tables() if table.name == "coverage"]
-    assert [row.cells[5].value for row in coverage.rows] == [51, 51, 51]
+    assert [row.cells[6].value for row in coverage.rows] == [51, 51, 51]
     file = tmp_path / "m.xlsx"
     run("--from", "national-toms", "--to", "svm-2025", "-o", str(file))
     assert zipfile.ZipFile(file).testzip() is None
@@ -203,3 +205,17 @@ def test_a_release_without_anything_has_no_percentages() -> None:
 @pytest.mark.parametrize(("part", "whole", "words"), [(2, 3, "66.7 %"), (1, 8, "12.5 %"), (1, 16, "6.3 %")])
 def test_percentages_have_one_decimal(part: int, whole: int, words: str) -> None:
     assert percent(part, whole) == words
+
+
+def test_each_column_of_the_coverage_has_a_name_of_its_own_and_counts_are_whole() -> None:
+    """Two columns once shared a name, so that a count was written as a percentage."""
+    one = mapping(load_crosswalk(), source="fx-svm-2025", target="fx-2025.1")
+    made = mapping_report([one], as_at=dt.date(2026, 11, 22), made_by="test")
+    (coverage,) = [table for table in made.tables() if table.name == "coverage"]
+    keys = [column.key for column in coverage.columns]
+    assert len(keys) == len(set(keys))
+    row = dict(zip(keys, (words.line for words in table_words(coverage)[0]), strict=True))
+    counts = [row[key] for key in ("equivalent", "with_datum", "choice", "related", "unmapped", "all")]
+    assert counts == ["4", "2", "0", "1", "1", "8"]
+    percents = [row[key].replace("\N{NO-BREAK SPACE}", " ") for key in ("convertible_percent", "related_percent")]
+    assert percents == ["75 %", "87.5 %"]

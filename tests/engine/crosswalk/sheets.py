@@ -39,6 +39,12 @@ def filled(target: str | None = None, delivered: str | None = None) -> Filled:
     return Filled(*(None if one is None else Decimal(one) for one in (target, delivered)))
 
 
+def parts(target: str = "", delivered: str = "") -> Filled:
+    """Return a percentage as part and whole: parts("95/100", "24/25")."""
+    said = [[Decimal(one) for one in text.split("/")] if text else [None, None] for text in (target, delivered)]
+    return Filled(said[0][0], said[1][0], said[0][1], said[1][1])
+
+
 def starts(**more: Mapping[str, Filled]) -> FilledSheet:
     """Return a sheet with the apprentices who started, and 40 wanted in no region; `more` are other KPIs by code."""
     amounts = {f"{SV}/{code}": rows for code, rows in more.items()}

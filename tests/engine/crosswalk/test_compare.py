@@ -11,6 +11,7 @@ from commonweal.crosswalk.compare import Change, Comparison, Pair, compare
 from commonweal.crosswalk.crosswalk import Crosswalk, load_crosswalk
 from commonweal.crosswalk.items import Items
 from commonweal.crosswalk.models import Likeness, Link
+from commonweal.portfolio import Aggregation, Kind
 
 
 def release(name: str) -> Framework:
@@ -61,7 +62,8 @@ def test_releases_whose_codes_differ_are_paired_by_links_that_say_same_or_close(
 
 def test_criteria_are_compared_where_a_release_has_no_measures() -> None:
     found = side_by_side("svm-2025", "svm-2026")
-    assert {p.other.code for p in found.of(Change.MEANING) if p.other} == {"jobs", "conditions", "pay", "progression"}
+    assert {p.other.code for p in found.of(Change.WORDING) if p.other} == {"jobs", "conditions", "pay", "progression"}
+    assert found.of(Change.MEANING) == ()
     assert pair(found, "jobs").by == "linked as same"
     assert "parts" in {d.field for d in pair(found, "jobs").differences}
 
@@ -90,7 +92,8 @@ def test_a_value_that_may_be_shown_is_compared() -> None:
     ("changes", "expected"),
     [
         ({"unit": "day", "label": "Other words"}, Change.UNIT),
-        ({"label": "Other words"}, Change.MEANING),
+        ({"label": "Other words"}, Change.WORDING),
+        ({"label": "Other words", "kind": Kind.MONEY}, Change.MEANING),
         ({"card": Card(counts="Something else")}, Change.MEANING),
         ({"evidence": "Another list"}, Change.AROUND),
         ({"exclusive_with": ("NT17",)}, Change.AROUND),
@@ -99,6 +102,17 @@ def test_a_value_that_may_be_shown_is_compared() -> None:
 )
 def test_what_matters_most_names_the_change(changes: dict[str, object], expected: Change) -> None:
     assert pair(made(measure("NT10", **changes)), "NT10").change is expected
+
+
+@pytest.mark.parametrize(("likeness", "expected"), [(Likeness.SAME, Change.WORDING), (Likeness.CLOSE, Change.MEANING)])
+def test_a_definition_in_other_words_keeps_its_meaning_where_the_link_says_so(
+    likeness: Likeness, expected: Change
+) -> None:
+    link = Link("fx-2025.1/NT10", "fx-new/X1", "fx-2025.1", "fx-new", likeness, "why")
+    said = measure("NT10", new="X1", card=Card(counts="The same in other words"), label="Weeks")
+    assert pair(made(said, links=(link,)), "X1").change is expected
+    other = measure("NT10", new="X1", over_time=Aggregation.LAST)
+    assert pair(made(other, links=(link,)), "X1").change is Change.MEANING, "adding up otherwise is no matter of words"
 
 
 def test_spaces_and_capitals_are_no_change() -> None:

@@ -15,9 +15,9 @@ from commonweal import errors
 from commonweal.crosswalk.sheet import FilledSheet, kpis
 from commonweal.workbooks.mapping_sheet import SheetRead, read_mapping_sheet, write_mapping_sheet
 from commonweal.workbooks.raw import read_workbook
-from tests.engine.crosswalk.sheets import REGIONS, SV, WEEKS, filled, starts, summary, two_ways
+from tests.engine.crosswalk.sheets import REGIONS, SV, WEEKS, filled, parts, starts, summary, two_ways
 
-SHEET = replace(starts(SV4={"TLG": filled("95", "96.5")}, SV6={"TLF": filled("0")}), data=WEEKS)
+SHEET = replace(starts(SV4={"TLG": parts("95/100", "24/25")}, SV6={"TLF": filled("0")}), data=WEEKS)
 EMPTY = FilledSheet(summary(), REGIONS)
 Change = Callable[[dict[str, list[list[str]]]], object]
 

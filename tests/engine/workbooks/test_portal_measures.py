@@ -8,7 +8,7 @@ import pytest
 
 from commonweal import errors
 from commonweal.catalogue import units
-from commonweal.workbooks.portal_measures import Listed, read_measures, without_value
+from commonweal.workbooks.portal_measures import Listed, read_measures, refuse_too_many, without_value
 from commonweal.workbooks.raw import read_workbook
 
 HEADINGS = (
@@ -65,3 +65,13 @@ def test_a_shorter_list_is_enough() -> None:
 def test_another_table_is_no_list() -> None:
     with pytest.raises(errors.BadFile, match="no list of measures"):
         listed("1,2", headings="Name,Colour\n")
+
+
+def test_measures_are_counted_before_they_are_read() -> None:
+    """A measure counts once, however many rows and sheets it has; the line is that of the first one too many."""
+    rows = "A1,,qqqq\nA2,,qqqq\n A1 ,,qqqq\nMeasure code,Description,Unit\n\nA3\nA4,,qqqq\n"
+    book = read_workbook(("Our list\nMeasure code,Description,Unit\n" + rows).encode(), name="list.csv")
+    refuse_too_many(book, most=5)
+    with pytest.raises(errors.BadFile) as refused:
+        refuse_too_many(book, most=2)
+    assert str(refused.value).startswith("list.csv line 6: 5 measures; at most 2 are taken. ")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+from typing import Any
 
 import pytest
 from django.test import Client, override_settings
@@ -16,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.core.gallery")]
         ("/gallery/refused/stale", 409, ["Somebody changed this", "120 hours", "150 hours"]),
         ("/gallery/refused/permitted", 403, ["You cannot do this", "strategic directors", "ask the person who gives"]),
         ("/gallery/refused/state", 409, ["cannot be done now", "locked on 4 November 2026", "reopened"]),
-        ("/nothing/here", 404, ["There is nothing here for you", "Check the address"]),
+        ("/nothing/here", 404, ["There is no such page", "Check the address", "need none"]),
     ],
 )
 def test_a_refusal_says_what_why_and_how_to_mend(address: str, status: int, words: list[str]) -> None:
@@ -24,6 +26,16 @@ def test_a_refusal_says_what_why_and_how_to_mend(address: str, status: int, word
     assert answer.status_code == status
     page = answer.content.decode()
     assert not [word for word in words if word not in page]
+
+
+def test_who_signed_in_is_told_whom_to_ask_and_a_visitor_is_not(django_user_model: Any) -> None:
+    visitor = Client()
+    assert "contract's owner" not in html.unescape(visitor.get("/nothing/here").content.decode())
+    person = Client()
+    person.force_login(django_user_model.objects.create_user(email="a@example.org", password=None))
+    page = html.unescape(person.get("/nothing/here").content.decode())
+    assert "There is nothing here for you" in page
+    assert "ask the contract's owner to add you" in page
 
 
 def test_a_script_gets_the_refusal_as_data() -> None:

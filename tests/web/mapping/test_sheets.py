@@ -7,9 +7,11 @@ import io
 import json
 import re
 import zipfile
+from decimal import Decimal
 
 import pytest
 from django.core.cache import cache
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -151,13 +153,54 @@ def test_one_delivery_serves_two_goals_and_counts_once(client: Client, made: tup
     assert "62 people" not in said
 
 
-def test_a_percentage_of_two_regions_is_no_sum(client: Client, made: tuple[Sheet, str]) -> None:
-    client.post(url("sheet_kpi", made[1], 4), kpi_form(made[0], target_TLG="95", target_TLI="97"))
+def test_a_percentage_of_all_regions_comes_from_the_sums(client: Client, made: tuple[Sheet, str]) -> None:
+    asked = client.get(url("sheet_kpi", made[1], 4)).content.decode()
+    assert "Give how many, and out of how many" in asked
+    assert "Delivered, West Midlands: out of how many" in asked
+    typed = {"delivered_TLG": "24", "delivered_of_TLG": "25", "delivered_TLI": "0", "delivered_of_TLI": "4"}
+    assert client.post(url("sheet_kpi", made[1], 4), kpi_form(made[0], **typed)).status_code == 303
+    assert Entry.objects.filter(row=SV4).count() == 2
+    assert "82.76" in page(client, "sheet", made[1])
+    said = page(client, "sheet_report", made[1])
+    assert "West Midlands – 96.00 – 24 of 25" in said
+    assert "All regions – 82.76 – 24 of 29" in said
+    assert "48.00" not in said, "no average of 96 and 0"
+    again = client.get(url("sheet_kpi", made[1], 4)).content.decode()
+    assert 'name="delivered_of_TLG" type="text" value="25"' in re.sub(
+        r'\s(spellcheck|id|autocomplete)="[^"]*"', "", again
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"target_TLG": "95"}, "out of how many, or clear both boxes"),
+        ({"target_of_TLG": "95"}, "how many, or clear both boxes"),
+        ({"target_TLG": "0", "target_of_TLG": "0"}, "must be more than 0"),
+    ],
+)
+def test_a_percentage_needs_part_and_whole(
+    client: Client, made: tuple[Sheet, str], typed: dict[str, str], says: str
+) -> None:
+    answer = client.post(url("sheet_kpi", made[1], 4), kpi_form(made[0], **typed))
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+    assert not Entry.objects.exists()
+
+
+def test_the_database_keeps_no_whole_without_its_part(made: tuple[Sheet, str]) -> None:
+    for wrong in ({"target_of": 5}, {"target": 1, "target_of": 0}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Entry.objects.create(sheet=made[0], row=SV4, region="TLG", **wrong)
+
+
+def test_percentages_that_were_given_as_such_are_no_sum(client: Client, made: tuple[Sheet, str]) -> None:
+    for region, percent in (("TLG", 95), ("TLI", 97)):
+        Entry.objects.create(sheet=made[0], row=SV4, region=region, target=percent)
     assert "not added up" in page(client, "sheet", made[1])
     assert "192" not in page(client, "sheet_report", made[1])
     assert "All regions not added up" in page(client, "sheet_report", made[1])
-    assert "percentages of several regions make no percentage of all" in page(client, "sheet_report", made[1])
-    assert Entry.objects.filter(row=SV4).count() == 2
+    assert "percentages without their wholes make no percentage of all" in page(client, "sheet_report", made[1])
 
 
 @pytest.mark.parametrize(
@@ -203,6 +246,28 @@ def test_two_people_at_once_do_not_overwrite_each_other(client: Client, made: tu
     assert second.status_code == 409
     assert "Somebody changed this while you had it open" in second.content.decode()
     assert [entry.row for entry in Entry.objects.all()] == [SV2]
+
+
+def test_what_was_typed_into_a_stale_tab_stays_beside_what_the_sheet_says_now(
+    client: Client, made: tuple[Sheet, str]
+) -> None:
+    assert (
+        client.post(url("sheet_kpi", made[1], 2), kpi_form(made[0], target_TLG="1", target_TLI="5")).status_code == 303
+    )
+    address = url("sheet_kpi", made[1], 2)
+    second = client.post(address, kpi_form(made[0], target_TLG="7.50", target_TLI="5.0", datum_0="78"))
+    assert second.status_code == 409
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", second.content.decode()))
+    assert "Target, West Midlands 7.5 1 " in shown
+    assert "Weeks planned for each apprentice 78 – " in shown
+    assert "Target, London" not in shown.partition("What it says now")[2].partition("What else must be known")[0]
+    boxes = dict(re.findall(r'name="([\w-]+)"[^>]*value="([^"]*)"', second.content.decode()))
+    assert (boxes["target_TLG"], boxes["datum_0"]) == ("7.50", "78")
+    made[0].refresh_from_db()
+    assert boxes["version"] == str(made[0].version), "sending it again is a choice made with both in sight"
+    again = client.post(address, boxes)
+    assert again.status_code == 303
+    assert Entry.objects.get(region="TLG").target == Decimal("7.5")
 
 
 def test_what_could_be_two_things_is_chosen_or_shared(client: Client) -> None:

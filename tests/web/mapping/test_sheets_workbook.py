@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from commonweal.crosswalk.sheet import Filled, kpis
+from commonweal.workbooks.mapping_sheet import SheetRead
 from commonweal.workbooks.raw import read_workbook
 from commonweal_web.audit.models import Event
 from commonweal_web.mapping.models import Entry, Sheet
+from commonweal_web.mapping.sheets import conflicts, selectors
 from tests.engine.workbooks import hostile
-from tests.web.mapping.sheet_makers import SV2, sheet_of, with_starts
+from tests.web.mapping.sheet_makers import SV2, SV4, sheet_of, two_ways, with_starts
 
 pytestmark = pytest.mark.django_db
 Cells = dict[str, list[list[str]]]
@@ -108,8 +113,32 @@ def test_a_workbook_that_was_made_before_somebody_else_saved(
     content = changed(client, made[1], tmp_path, typed("SV6", "London target", "1"))
     version = made[0].version
     with_starts(made[0])
-    assert send(client, made[1], content, version=version).status_code == 409
+    answer = send(client, made[1], content, version=version)
+    assert answer.status_code == 409
     assert not Entry.objects.filter(row="fx-svm-2025/SV6").exists()
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    assert "What your workbook says, and what it says now" in shown
+    assert "SV6, target, London 1 – " in shown
+    assert "SV2, weeks planned for each apprentice 78 – " in shown
+    newest = re.search(r'name="version"[^>]*value="(\d+)"', answer.content.decode())
+    assert newest is not None
+    assert send(client, made[1], content, version=int(newest[1])).status_code == 303
+    assert Entry.objects.get(row="fx-svm-2025/SV6", region="TLI").target == 1
+
+
+def test_a_long_list_of_differences_is_cut_and_counted() -> None:
+    sheet, _ = sheet_of()
+    filled = selectors.filled(sheet)
+    amounts = {
+        thing.id: {code: Filled(Decimal(1), Decimal(2)) for code, _ in filled.places} for thing in kpis(filled.summary)
+    }
+    table = conflicts.of_workbook(filled, SheetRead(amounts=amounts)).table
+    whole = 2 * sum(map(len, amounts.values()))
+    assert len(table.rows) == min(whole, conflicts.MOST) + (whole > conflicts.MOST)
+    ratio = conflicts.of_workbook(
+        filled, SheetRead(amounts={SV4: {"TLG": Filled(Decimal(9), None, Decimal(10))}})
+    ).table
+    assert [cell.text for cell in ratio.rows[0]] == ["SV4, target, West Midlands", "9 of 10", "–"]
 
 
 def test_the_workbook_of_another_summary_is_refused(client: Client, made: tuple[Sheet, str], tmp_path: Path) -> None:
@@ -144,3 +173,57 @@ def test_a_hostile_workbook_is_refused_by_the_guards_of_every_upload(
 ) -> None:
     assert send(client, made[1], bomb(), version=made[0].version).status_code == 422
     assert Entry.objects.count() == 5
+
+
+SV6 = "fx-svm-2025/SV6"
+CHOSEN = {SV6: {"fx-2025.1/NT17": "60", "fx-2025.1/NT17b": "40"}}
+
+
+@pytest.fixture
+def shared(client: Client) -> tuple[Sheet, str]:
+    """A sheet with a percentage and with hours that are shared, both filled in on screen."""
+    sheet, token = sheet_of(summary=two_ways())
+    parts = {"version": "1", "delivered_TLG": "24", "delivered_of_TLG": "25"}
+    assert client.post(url("sheet_kpi", token, 4), parts).status_code == 303
+    shares = {"version": "2", "target_TLG": "10", "share_fx-2025.1/NT17": "60", "share_fx-2025.1/NT17b": "40"}
+    assert client.post(url("sheet_kpi", token, 6), shares).status_code == 303
+    sheet.refresh_from_db()
+    assert sheet.choices == CHOSEN
+    return sheet, token
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ods"])
+def test_shares_and_wholes_go_down_and_up(client: Client, shared: tuple[Sheet, str], form: str) -> None:
+    sheet, token = shared
+    content = client.get(url("sheet_workbook", token, form)).content
+    Sheet.objects.filter(pk=sheet.pk).update(choices={})
+    Entry.objects.all().delete()
+    assert send(client, token, content, version=sheet.version, name=f"sheet.{form}").status_code == 303
+    sheet.refresh_from_db()
+    assert sheet.choices == CHOSEN
+    entry = Entry.objects.get(row=SV4)
+    assert (entry.region, entry.target, entry.delivered, entry.delivered_of) == ("TLG", None, 24, 25)
+
+
+def test_shares_that_do_not_make_100_change_nothing(client: Client, shared: tuple[Sheet, str], tmp_path: Path) -> None:
+    def change(cells: Cells) -> None:
+        next(row for row in cells["Shares"] if "fx-2025.1/NT17" in row)[4] = "50"
+
+    answer = send(client, shared[1], changed(client, shared[1], tmp_path, change), version=shared[0].version)
+    assert answer.status_code == 422
+    assert "Shares E6" in answer.content.decode()
+    assert "make 90 per cent" in answer.content.decode()
+    shared[0].refresh_from_db()
+    assert shared[0].choices == CHOSEN
+
+
+def test_shares_that_were_cleared_are_chosen_no_more(client: Client, shared: tuple[Sheet, str], tmp_path: Path) -> None:
+    def change(cells: Cells) -> None:
+        for row in cells["Shares"]:
+            if len(row) > 4 and row[2].startswith("fx-2025.1/"):
+                row[4] = ""
+
+    content = changed(client, shared[1], tmp_path, change)
+    assert send(client, shared[1], content, version=shared[0].version).status_code == 303
+    shared[0].refresh_from_db()
+    assert shared[0].choices == {}

@@ -61,6 +61,7 @@ def test_what_has_no_counterpart_is_never_a_zero() -> None:
 def test_a_measure_with_two_targets_must_be_chosen_or_split() -> None:
     said = words(page_of("/mapping/summary/?from=svm-2020&code=SVM20-8-01&to=national-toms"))
     assert "Choose or split" in said
+    assert "0 of 1 can be converted (0.0 %), 1 needs a choice first: " in said
     assert "SVM20-8-01" in said
     assert "make 100 %; counted as each of them it would be counted twice." in said
 
@@ -82,7 +83,7 @@ def test_several_frameworks_each_have_their_part_and_sources_are_named() -> None
     assert "Only the words of this project" not in said
     assert "PO2 as a whole" in said
     assert "Related only through PO2" in said
-    assert "Wording not confirmed" in said
+    assert "Wording and unit not confirmed" in said
     assert "Award criterion MAC 2.2" in said
 
 

@@ -153,8 +153,22 @@ def test_each_body_reports_in_its_own_framework_and_weeks_count_as_people(ten: W
     assert places["TLG West Midlands"].cells[2].value == 9
     inside = "Northmere City Council 2; Eastholt Borough Council 2"
     assert sorted(str(places["TLG West Midlands"].cells[3].value).split("; ")) == sorted(inside.split("; "))
+    total = places["All regions and not placed"]
+    assert total.cells[2].value == sum(r.cells[2].value for r in places.values() if r is not total)
+    assert (
+        total.cells[2].value
+        == next(r for r in tables["levels-verified"].rows if "SV2" in str(r.cells[0].value)).cells[4].value
+    )
+    assert sorted(str(total.cells[3].value).split("; ")) == sorted(inside.split("; "))
     left = [[str(cell.value) for cell in r.cells] for r in tables["levels-left"].rows]
     assert any(who == "Eastholt Borough Council" and words.startswith("12 people") for who, _, words, _ in left)
+
+
+def test_what_stands_within_has_a_column_only_where_anything_does(ten: World) -> None:
+    (places,) = [table for table in report_of(ten).tables() if table.name == "levels-places"]
+    assert [column.key for column in places.columns] == ["measure", "place", "together"]
+    assert {len(row.cells) for row in places.rows} == {3}
+    assert "not placed" in [row.cells[1].value for row in places.rows]
 
 
 def test_call_offs_that_come_to_more_than_the_agreement_count(ten: World) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -17,6 +18,7 @@ from commonweal_web.delivery.models import BodyBalance, Return
 from commonweal_web.reports import documents
 from commonweal_web.reports.figures import figures_of, totals_of
 from commonweal_web.reports.selectors.bodies import overview
+from tests.web.journey_ten import approved
 from tests.web.reports.first_return import first_return, promise_all
 from tests.web.world import World, contract
 
@@ -73,8 +75,6 @@ def test_balances_and_the_engine_say_the_same(world: World) -> None:
 
 
 def test_what_is_let_go_of_is_not_due_any_more(world: World) -> None:
-    from decimal import Decimal
-
     from commonweal_web.reports.figures import _standing_due
 
     held = {"relieved": (Decimal(150), 0), "promised": (Decimal(58), 0)}
@@ -192,3 +192,33 @@ def test_the_number_of_queries_does_not_grow(world: World) -> None:
     for number in range(10):
         contract(world, f"c{number}", "nmc", "oakline", f"NMC-{number:03}", "Other")
     assert queries() == few <= 8
+
+
+@pytest.mark.parametrize("framework", ["fx-svm-2025", "fx-2025.1"])
+@pytest.mark.parametrize("additional", [False, True])
+def test_an_agreement_and_its_own_call_off_count_once(
+    world: World, signed_in: object, framework: str, additional: bool
+) -> None:
+    """40 apprentices of the agreement and 3 of a call-off are 40, in people or in weeks; additional they are 43."""
+    facts = {"starts": dt.date(2025, 4, 1), "ends": dt.date(2026, 6, 30), "framework_agreement": True}
+    own = contract(world, "own", "nmc", "brightwell", "NMC-FA-1", "Agreement", framework="fx-svm-2025", **facts)
+    facts = {**facts, "framework_agreement": False, "call_off_of": own, "additional": additional}
+    call_off = contract(world, "called", "nmc", "brightwell", "NMC-2026-230", "Call-off", framework=framework, **facts)
+    value = {"value_series": "value/test", "value_source": "test"}
+    approved(world, own, "SV2", "40", value_per_unit=Decimal(1000), **value)
+    if framework == "fx-svm-2025":
+        approved(world, call_off, "SV2", "3", value_per_unit=Decimal(1000), **value)
+    else:
+        weeks = {"weeks_per_apprentice": "78"}
+        approved(world, call_off, "NT10", "30", data=weeks, value_per_unit=Decimal(100), **value)
+    both = Contract.objects.filter(pk__in=[own.pk, call_off.pk])
+    found = overview(both, day=DAY)
+    assert found.totals.due_pence == (43 if additional else 40) * 100_000
+    assert found.totals.within == (0 if additional else 1)
+    assert {row.contract.pk: row.due_pence for row in found.rows} == {own.pk: 4_000_000, call_off.pk: 300_000}
+    report = documents.whole_report(both, title="", as_at=DAY)
+    assert report.book["portfolio/due/pounds"].value * 100 == found.totals.due_pence
+    page = signed_in("lead").get(f"/portfolio/{own.authority_id}/").content.decode()  # type: ignore[operator]
+    assert ("Total, each thing once" in page) is not additional
+    assert ("1 KPI of call-offs counts within the framework agreement" in " ".join(page.split())) is not additional
+    assert overview(both.filter(pk=call_off.pk), day=DAY).totals.due_pence == 300_000

@@ -52,7 +52,8 @@ class Assembly:
     @staticmethod
     def _within(standing: Standing, stated: set[tuple[str, str, str]]) -> bool:
         contract, kpi = standing.contract, standing.kpi
-        return not contract.additional and (contract.call_off_of, kpi.measure, kpi.unit) in stated
+        above = kpi.stated_above or (contract.call_off_of, kpi.measure, kpi.unit) in stated
+        return above and not contract.additional
 
     def by_contract(self) -> dict[str, list[Standing]]:
         """Return the standings of each contract that has KPIs, in the order of its KPIs."""

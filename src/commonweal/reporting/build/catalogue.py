@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from commonweal import packs
 from commonweal.catalogue import Catalogue, Citation, Criterion, Framework, Measure, Outcome, Theme, Verified
-from commonweal.catalogue.words import TRUST, in_force, plainly, said, unit_words
+from commonweal.catalogue.words import OUTLINE, in_force, plainly, said, trust, unit_words
 from commonweal.crosswalk.compare import Change, Comparison, Difference, Pair
 from commonweal.figures import Book
 from commonweal.reporting.model import Cell, Column, Facts, Prose, Report, Row, Section, Show, Table
@@ -117,7 +117,7 @@ def _about(framework: Framework, mine: Credit) -> Facts:
         ("In force", in_force(framework)),
         ("Replaces", framework.replaces),
         ("Superseded by", framework.superseded_by),
-        ("Trust", TRUST[framework.verified]),
+        ("Trust", trust(OUTLINE, framework.verified)),
         ("Licence", mine.licence),
         ("Licence text", mine.href),
         ("Attribution", mine.attribution),
@@ -131,7 +131,7 @@ def _items(catalogue: Catalogue, framework: Framework, credits: bool) -> Table:
         Column("outcome", "Outcome"), Column("criteria", "Criteria"),
         *(Column(field, heading) for field, heading in zip(DEFINITION, HEADINGS, strict=True)),
         Column("goals", "Goals"), Column("priced", "Priced by its publisher"), Column("since", "Since"),
-        Column("replaced_by", "Replaced by"), Column("same_as", "Same as"), Column("trust", "Verified"),
+        Column("replaced_by", "Replaced by"), Column("same_as", "Same as"), Column("trust", "Wording confirmed"),
         Column("sources", "Sources"), Column("note", "Note"), *(CREDITS if credits else ()),
     )  # fmt: skip
     mine = credit(framework.licence, framework.publisher)
@@ -171,7 +171,7 @@ def _titles(framework: Framework, keys: Iterable[str]) -> str:
 
 
 def _rules(framework: Framework) -> Table:
-    columns = (Column("id", "Rule"), Column("text", "What it says"), Column("trust", "Verified"))
+    columns = (Column("id", "Rule"), Column("text", "What it says"), Column("trust", "Wording confirmed"))
     rows = tuple(Row((Cell(plainly(r.id)), Cell(r.text), Cell(r.verified.value))) for r in framework.rules)
     return Table("rules", "Rules of the framework", columns, rows)
 
@@ -188,7 +188,8 @@ def _values(valued: Sequence[tuple[Measure, ValueSeries]], credits: bool) -> Tab
         Column("code", "Code"), Column("label", "Label"), Column("from", "From", Show.DATE),
         Column("until", "Until", Show.DATE), Column("place", "Place"), Column("value", "Pounds", Show.QUANTITY),
         Column("unit", "For each"), Column("prices", "Prices"), Column("source", "Source"), Column("href", "Address"),
-        Column("trust", "Verified"), Column("note", "Note"), Column("series", "Series"), *(CREDITS if credits else ()),
+        Column("trust", "Value confirmed"), Column("note", "Note"), Column("series", "Series"),
+        *(CREDITS if credits else ()),
     )  # fmt: skip
     rows = tuple(_value(m, series, entry, credits) for m, series in valued for entry in series.entries)
     return Table(VALUES, "Pounds for one unit, by date and place", columns, rows, dense=True)

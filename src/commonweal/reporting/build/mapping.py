@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from commonweal.catalogue import Verified
+from commonweal.catalogue.words import LINK_TRUST
 from commonweal.crosswalk.mapping import CONVERTIBLE, Fit, Mapping
 from commonweal.crosswalk.mapping import Row as Mapped
 from commonweal.figures import Book
 from commonweal.quantities import plain
+from commonweal.reporting.build.mapping_words import CAUTION
 from commonweal.reporting.model import Cell, Column, Prose, Report, Row, Section, Show, Table
 
 TABLE = "mapping"
@@ -32,10 +33,7 @@ COLUMNS = (
     Column("wanted", "Target"),
     Column("delivered", "Delivered"),
 )
-CAUTION = (
-    "A relation reads from left to right: the measure is narrower than its counterpart. What has no counterpart is "
-    "named with its reason; it is not zero. Links are proposals of their author unless marked as confirmed."
-)
+LINKS = "Links are proposals of their author unless marked as confirmed."
 
 
 def mapping_report(mappings: Sequence[Mapping], *, as_at: dt.date, made_by: str) -> Report:
@@ -45,7 +43,7 @@ def mapping_report(mappings: Sequence[Mapping], *, as_at: dt.date, made_by: str)
     words = " ".join(f"{one.target}: {summary(one)}." for one in mappings)
     table = Table(TABLE, "Each item and its counterparts", COLUMNS, rows, note=words, dense=True)
     sections = [
-        Section("coverage", "Coverage", (Prose((CAUTION,)), _coverage(book, mappings))),
+        Section("coverage", "Coverage", (Prose((f"{CAUTION} {LINKS}",)), _coverage(book, mappings))),
         Section(TABLE, "Mapping", (table,)),
     ]
     source = mappings[0].source
@@ -60,8 +58,10 @@ def summary(one: Mapping) -> str:
         f"{number} of {whole} {word} ({percent(number, whole)})"
         for number, word in ((one.convertible, "convertible"), (one.related, "related"))
     ]
-    left = len(one.unmapped)
-    return f"{', '.join(words)}, {left} unmapped"
+    choose = ", ".join(item.code for item in one.choices)
+    if choose:
+        words.insert(1, f"{len(one.choices)} of {whole} to be chosen for first ({choose})")
+    return f"{', '.join(words)}, {len(one.unmapped)} unmapped"
 
 
 def percent(part: int, whole: int) -> str:
@@ -77,8 +77,8 @@ def _coverage(book: Book, mappings: Sequence[Mapping]) -> Table:
         Column("framework", "In the words of"),
         *(Column(fit.name.lower(), fit.value.capitalize(), Show.COUNT) for fit in Fit),
         Column("all", "All", Show.COUNT),
-        Column("convertible", "Convertible", Show.PERCENT),
-        Column("related", "Related or convertible", Show.PERCENT),
+        Column("convertible_percent", "Convertible", Show.PERCENT),
+        Column("related_percent", "Related or convertible", Show.PERCENT),
     )
     return Table("coverage", "How much can be told in each", columns, tuple(_covered(book, one) for one in mappings))
 
@@ -92,7 +92,7 @@ def _covered(book: Book, one: Mapping) -> Row:
     whole = book.figure(f"{one.target}/all", f"{one.source} in {one.target}", "count", "sum", counts.values()).id
     shares = [
         _share(book, one, name, [counts[fit] for fit in fits], whole)
-        for name, fits in (("convertible", CONVERTIBLE), ("related", (*CONVERTIBLE, Fit.RELATED)))
+        for name, fits in (("convertible", CONVERTIBLE), ("related", (*CONVERTIBLE, Fit.CHOICE, Fit.RELATED)))
     ]
     cells = [Cell(book[line].value, figure=line) for line in (*counts.values(), whole)]
     return Row((Cell(one.target), *cells, *shares))
@@ -114,7 +114,6 @@ def _row(framework: str, one: Mapped) -> Row:
         return Row((*head, *(Cell(text="–") for _ in range(7)), Cell(one.reason), Cell(), Cell(), Cell()))
     link = way.link
     relation = f"{link.relation} (by way of {way.by})" if way.inherited else link.relation.value
-    confirmed = {Verified.TRUE: "", Verified.SECONDARY: ", from secondary sources"}.get(link.verified, ", proposed")
     return Row(
         (
             *head,
@@ -126,7 +125,7 @@ def _row(framework: str, one: Mapped) -> Row:
             Cell(f"{link.datum.label} ({link.datum.unit})" if link.datum and way.converts else ""),
             Cell(Decimal(link.weight) / 100) if link.weight is not None else Cell(text="–"),
             Cell(one.reason),
-            Cell(f"{link.author}{confirmed}"),
+            Cell(f"{link.author}, {LINK_TRUST[link.verified]}" if link.author else LINK_TRUST[link.verified]),
             Cell(),
             Cell(),
         )

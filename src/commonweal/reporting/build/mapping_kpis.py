@@ -134,7 +134,7 @@ def _covered(book: Book, summary: Summary, counted: Counted) -> Row:
         _share(book, f"{to}/percent/{name}", f"{label}: {name}", parts, whole, said)
         for name, parts, said in (
             ("convertible", converts, counted.convertible_percent),
-            ("related", [*converts, lines[Fit.RELATED]], counted.related_percent),
+            ("related", [*converts, lines[Fit.CHOICE], lines[Fit.RELATED]], counted.related_percent),
         )
     ]
     cells = (Cell(book[line].value, figure=line) for line in (*lines.values(), whole))

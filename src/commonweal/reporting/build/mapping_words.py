@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from commonweal.catalogue import Verified
+from commonweal.catalogue.words import LINK_TRUST
 from commonweal.crosswalk.express import PHRASES, in_units
 from commonweal.crosswalk.models import Datum
 from commonweal.crosswalk.summary import Counted, Goal, Line, Summary, Thing, Way
@@ -12,15 +12,10 @@ from commonweal.quantities import ONE, plain
 
 MOST_NAMED = 4
 CAUTION = (
-    "A relation reads from left to right: what is asked is narrower than its counterpart. What has no counterpart is "
-    "named with its reason; it is not zero."
+    "A relation reads from left to right, from the first column to the counterpart: “broader than” says that the "
+    "counterpart counts only a part of it, “narrower than” says that it counts all of it and more. What has no "
+    "counterpart is named with its reason; it is not zero."
 )
-TRUST: Mapping[Verified, str] = {
-    Verified.TRUE: "confirmed",
-    Verified.SECONDARY: "from secondary sources",
-    Verified.FALSE: "proposed",
-}
-"""How far a link may be trusted."""
 
 
 def sentence(summary: Summary, counted: Counted) -> str:
@@ -30,9 +25,22 @@ def sentence(summary: Summary, counted: Counted) -> str:
     whole = counted.all
     parts = [
         f"{counted.convertible} of {whole} can be converted ({counted.convertible_percent})",
+        *([_to_choose(summary, counted)] if counted.choices else []),
         f"{counted.related} of {whole} related ({counted.related_percent})",
     ]
     return f"{', '.join(parts)}, {_unmapped(summary, counted)}."
+
+
+def _to_choose(summary: Summary, counted: Counted) -> str:
+    """Return what could be converted to several things, so that it is not counted as converted before one is chosen."""
+    number = len(counted.choices)
+    said = f"{number} need{'s' if number == 1 else ''} a choice first"
+    return said if number > MOST_NAMED else f"{said}: {_labels(summary, counted.choices)}"
+
+
+def _labels(summary: Summary, ids: Sequence[str]) -> str:
+    labels = {line.item.id: line.item.label for line in summary.lines}
+    return "; ".join(labels[item_id] for item_id in ids)
 
 
 def _unmapped(summary: Summary, counted: Counted) -> str:
@@ -42,13 +50,12 @@ def _unmapped(summary: Summary, counted: Counted) -> str:
     said = "1 has no counterpart" if left == 1 else f"{left} have no counterpart"
     if left > MOST_NAMED:
         return f"{said}; they are named below"
-    labels = {line.item.id: line.item.label for line in summary.lines}
-    return f"{said}: {'; '.join(labels[item_id] for item_id in counted.unmapped)}"
+    return f"{said}: {_labels(summary, counted.unmapped)}"
 
 
 def relation(way: Way) -> str:
     """Return "close to (proposed)"."""
-    return f"{PHRASES[way.relation]} ({TRUST[way.verified]})"
+    return f"{PHRASES[way.relation]} ({LINK_TRUST[way.verified]})"
 
 
 def share(weight: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -29,6 +29,8 @@ INTRODUCTION = (
     "words. What has no counterpart is named, and is not zero. Links between frameworks are proposals unless a source "
     "states them.",
 )
+
+OWN_POUNDS = "Own pounds are those of the KPIs; the values of two frameworks are never added up."
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,16 @@ class _Teller:
         }
         blocks: list[Block] = []
         if any(totals.values()):
-            blocks.append(_converted(self.book, release, totals["verified"], totals[PROMISED]))
+            table = converted_table(
+                self.book,
+                totals[PROMISED],
+                totals["verified"],
+                name=f"{STEM}-{_key(release)}",
+                caption="What can be converted",
+                note=OWN_POUNDS,
+                priced="Verified, at this framework's values",
+            )
+            blocks.append(table)
         else:
             blocks.append(Prose(("Nothing can be converted.",)))
         left = [table for table in (_related(release, made["verified"]), _unmapped(release, made)) if table]
@@ -190,8 +201,13 @@ def _key(release: str) -> str:
 
 def known_data(contract: Contract, kpi: Kpi) -> dict[str, Decimal]:
     """Return the further facts of a contract and of its KPI that are numbers, by name; the KPI's own count first."""
+    return numbers_among((*contract.extra, *kpi.extra))
+
+
+def numbers_among(facts: Iterable[tuple[str, str]]) -> dict[str, Decimal]:
+    """Return the facts that are numbers, by name; the last of one name counts."""
     found = {}
-    for name, text in (*contract.extra, *kpi.extra):
+    for name, text in facts:
         try:
             number = Decimal(text.strip().replace(",", ""))
         except ArithmeticError:
@@ -210,7 +226,17 @@ def _covered(book: Book, release: str, heading: str, cover: Coverage) -> Row:
     return Row((Cell(release), Cell(heading), *cells))
 
 
-def _converted(book: Book, release: str, verified: dict[str, TargetTotal], promised: dict[str, TargetTotal]) -> Table:
+def converted_table(
+    book: Book,
+    promised: Mapping[str, TargetTotal],
+    verified: Mapping[str, TargetTotal],
+    *,
+    name: str,
+    caption: str,
+    note: str,
+    priced: str,
+) -> Table:
+    """Return what all converted deliveries make of each measure; `priced` heads the pounds at its own values."""
     columns = (
         Column("code", "Measure"),
         Column("label", "What it counts"),
@@ -218,29 +244,29 @@ def _converted(book: Book, release: str, verified: dict[str, TargetTotal], promi
         Column("promised", "Promised", Show.QUANTITY),
         Column("verified", "Verified", Show.QUANTITY),
         Column("pounds", "Verified, own pounds", Show.POUNDS, "£"),
-        Column("priced", "Verified, at this framework's values", Show.POUNDS, "£"),
+        Column("priced", priced, Show.POUNDS, "£"),
     )
-    rows = []
-    for target in dict.fromkeys([*verified, *promised]):
-        done, due = verified.get(target), promised.get(target)
-        item = (done or promised[target]).target
-        unit = "%" if item.ratio else item.unit
-        kpis = {part.delivery.ref for one in (done, due) if one for part in one.parts}
-        rows.append(
-            Row(
-                (
-                    Cell(item.code),
-                    Cell(item.label),
-                    count_cell(len(kpis)),
-                    figure_cell(book, due.quantity if due else "", unit=unit),
-                    figure_cell(book, done.quantity if done else "", unit=unit),
-                    figure_cell(book, done.pounds if done else ""),
-                    figure_cell(book, done.priced if done else ""),
-                )
-            )
+    targets = dict.fromkeys([*promised, *verified])
+    rows = tuple(_converted_row(book, promised.get(target), verified.get(target)) for target in targets)
+    return Table(name, caption, columns, rows, note=note)
+
+
+def _converted_row(book: Book, due: TargetTotal | None, done: TargetTotal | None) -> Row:
+    totals = [one for one in (due, done) if one]
+    item = totals[0].target
+    unit = "%" if item.ratio else item.unit
+    kpis = {part.delivery.ref for one in totals for part in one.parts}
+    return Row(
+        (
+            Cell(item.code),
+            Cell(item.label),
+            count_cell(len(kpis)),
+            figure_cell(book, due.told if due else "", unit=unit),
+            figure_cell(book, done.told if done else "", unit=unit),
+            figure_cell(book, done.pounds if done else ""),
+            figure_cell(book, done.priced if done else ""),
         )
-    note = "Own pounds are those of the KPIs; the values of two frameworks are never added up."
-    return Table(f"{STEM}-{_key(release)}", "What can be converted", columns, tuple(rows), note=note)
+    )
 
 
 def _related(release: str, made: Sequence[Expressed]) -> Table | None:

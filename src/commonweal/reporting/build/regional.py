@@ -17,8 +17,9 @@ from commonweal.reporting.build.tables import count_cell, figure_cell, total_row
 from commonweal.reporting.model import Block, Cell, Chart, Column, Prose, Report, Row, Section, Show, Table
 
 BLANK = (
-    "A dash stands where nobody said anything. It is not zero, and no total counts it. “Not added up” stands where the "
-    "sum of several regions would say nothing: percentages of several regions make no percentage of all."
+    "A dash stands where nobody said anything. It is not zero, and no total counts it. The percentage of all regions "
+    "is worked out again from the sums of parts and wholes; it is no average. “Not added up” stands where the sum of "
+    "several regions would say nothing: percentages without their wholes make no percentage of all."
 )
 WORDS = {TARGET: "wanted", DELIVERED: "delivered"}
 NOTHING = (
@@ -131,23 +132,50 @@ def region_table(figures: RegionalFigures, thing: Thing) -> Table:
         Column(TARGET, "Target", Show.QUANTITY, unit),
         Column(DELIVERED, "Delivered", Show.QUANTITY, unit),
     ]
+    parted = _parted(figures, thing)
+    if parted:
+        columns += [Column(f"{state}_parts", f"{word}: part of whole") for state, word in STATES]
     priced = thing.id in figures.sheet.prices
     if priced:
         columns += [Column(f"{state}_pounds", f"{word}, in pounds", Show.POUNDS, "£") for state, word in STATES]
     said = {region for state, _ in STATES for region in figures.places_of(thing, state)}
     rows = [
-        Row((Cell(name), *_amounts(figures, thing, region), *(_pounds(figures, thing, region) if priced else ())))
+        Row(
+            (
+                Cell(name),
+                *_amounts(figures, thing, region),
+                *(_parts(figures, thing, region) if parted else ()),
+                *(_pounds(figures, thing, region) if priced else ()),
+            )
+        )
         for region, name in figures.sheet.places
         if region in said
     ]
     totals = (_without_unit(figures.total_cell(thing.id, state)) for state, _ in STATES)
-    rows.append(total_row((Cell("All regions"), *totals, *(_money(figures, thing) if priced else ()))))
+    sums = _parts(figures, thing, None) if parted else ()
+    rows.append(total_row((Cell("All regions"), *totals, *sums, *(_money(figures, thing) if priced else ()))))
     return Table(
         f"region-{slug(thing.id)}",
         f"{thing.code} by region",
         tuple(columns),
         tuple(rows),
     )
+
+
+def _parted(figures: RegionalFigures, thing: Thing) -> bool:
+    """Say whether any percentage of a KPI was given as part and whole."""
+    lines = (figures.lines[(thing.id, state, one)] for state, _ in STATES for one in figures.places_of(thing, state))
+    return thing.ratio and any(f"{line}/whole" in figures.book for line in lines)
+
+
+def _parts(figures: RegionalFigures, thing: Thing, region: str | None) -> tuple[Cell, ...]:
+    """Return "24 of 25" for each state of one region, or of all; a dash where it was not given so."""
+    found = []
+    for state, _ in STATES:
+        line = figures.total(thing, state).line if region is None else figures.lines.get((thing.id, state, region), "")
+        said = [figures.book[f"{line}/{name}"].value for name in ("part", "whole") if f"{line}/{name}" in figures.book]
+        found.append(Cell(text=" of ".join(map(wording.number, said)) or "–"))
+    return tuple(found)
 
 
 Origin = Callable[[Thing], tuple[str, str]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from commonweal.crosswalk.express import POUNDS, Delivery
@@ -25,11 +25,17 @@ Where = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The line of a KPI's total and of its pounds, "" where there is none; `why` says why amounts make no total."""
+    """
+    The line of a KPI's total and of its pounds, "" where there is none; `why` says why amounts make no total.
+
+    `over` and `under` are part and whole of a percentage that was worked out from their sums.
+    """
 
     line: str = ""
     pounds: str = ""
     why: str = ""
+    over: str = ""
+    under: str = ""
 
 
 class RegionalFigures:
@@ -89,6 +95,8 @@ class RegionalFigures:
             unit=thing.unit,
             quantity=total.line,
             pounds=total.pounds,
+            over=total.over,
+            under=total.under,
             data=self.sheet.data.get(thing.id, {}),
             origin="the sheet",
         )
@@ -104,6 +112,7 @@ class RegionalFigures:
         line = "/".join((where[0], where[1], where[2] or PLACED_NOWHERE))
         self.lines[where] = (
             self._made_up(line, label, where, thing.unit)
+            or self._divided(line, label, where, thing)
             or self.book.fact(line, label, amount, thing.unit, origin="the sheet").id
         )
         price = self.sheet.prices.get(thing.id)
@@ -126,6 +135,28 @@ class RegionalFigures:
         ]
         return self.book.figure(line, label, unit, "sum", parts).id if parts else ""
 
+    def _divided(self, line: str, label: str, where: Where, thing: Thing) -> str:
+        """Enter part and whole of a percentage, and what they make; "" for what is none or was given without both."""
+        amount = self.sheet.amount(where[0], where[2])
+        part, of = getattr(amount, where[1]), amount.of(where[1])
+        if not thing.ratio or not of:
+            return ""
+        facts = [
+            self.book.fact(f"{line}/{name}", f"{label}: {name}", value, "count", origin="the sheet").id
+            for name, value in (("part", part), ("whole", of))
+        ]
+        return self.book.figure(line, label, thing.unit, "percent", facts).id
+
+    def _recomputed(self, stem: str, label: str, lines: Sequence[str], unit: str) -> Total:
+        """Work the percentage of several regions out again from the sums of their parts and wholes."""
+        sums = [
+            self.book.figure(
+                f"{stem}/{name}", f"{label}: {name}", "count", "sum", [f"{one}/{name}" for one in lines]
+            ).id
+            for name in ("part", "whole")
+        ]
+        return Total(self.book.figure(stem, label, unit, "percent", sums).id, over=sums[0], under=sums[1])
+
     def _total(self, thing: Thing, state: str, word: str) -> Total:
         places = self.places_of(thing, state)
         if not places:
@@ -140,6 +171,8 @@ class RegionalFigures:
         lines = [self.lines[(thing.id, state, region)] for region in places]
         if adds_up(thing):
             return Total(sum_line(self.book, stem, label, lines, thing.unit), pounds)
+        if thing.ratio and all(f"{line}/whole" in self.book for line in lines):
+            return replace(self._recomputed(stem, label, lines, thing.unit), pounds=pounds)
         if len(lines) == 1:
             return Total(lines[0], pounds)
         return Total(why=NOT_ADDED)

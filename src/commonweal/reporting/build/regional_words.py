@@ -9,7 +9,6 @@ from commonweal.crosswalk.express import Delivery, Expressed, Part, Price, Statu
 from commonweal.crosswalk.kept import KeptCrosswalk, KeptItems
 from commonweal.crosswalk.models import GOALS
 from commonweal.crosswalk.summary import Release
-from commonweal.figures import Book
 from commonweal.reporting import wording
 from commonweal.reporting.build.names import slug
 from commonweal.reporting.build.regional_figures import DELIVERED, STATES, TARGET, RegionalFigures
@@ -55,7 +54,7 @@ def told(figures: RegionalFigures, release: str) -> Made:
 def words_section(figures: RegionalFigures, release: Release) -> Section:
     """Return the section on one framework: coverage, what is converted, related, or has no counterpart."""
     made = told(figures, release.id)
-    blocks: list[Block] = [Prose((coverage_words(figures.book, release.id, made[DELIVERED]),))]
+    blocks: list[Block] = [Prose((coverage_words(figures, release.id, made[DELIVERED]),))]
     blocks += [
         table
         for table in (
@@ -69,8 +68,13 @@ def words_section(figures: RegionalFigures, release: Release) -> Section:
     return Section(f"in-{slug(release.id)}", title, tuple(blocks), caption=release.id, page_break=True)
 
 
-def coverage_words(book: Book, release: str, made: Sequence[Expressed]) -> str:
-    """Return how many KPIs can be converted and how many are at least related, and name the others."""
+def coverage_words(figures: RegionalFigures, release: str, made: Sequence[Expressed]) -> str:
+    """
+    Return how many KPIs can be converted and how many are at least related, and name the others.
+
+    What could become several things is not converted before somebody chooses.
+    """
+    book, waiting = figures.book, _waiting(figures, release)
     if not made:
         return "This sheet has no KPIs."
     cover = coverage(book, made, stem=f"in/{release}/coverage")
@@ -81,8 +85,14 @@ def coverage_words(book: Book, release: str, made: Sequence[Expressed]) -> str:
         f"{converted} of {whole} KPIs can be converted with what is known ({shares[0]}), {related} of {whole} are "
         f"related or converted ({shares[1]})."
     )
+    choose = ", ".join(one.delivery.label for one in made if one.delivery.measure in waiting)
+    words += f" Needs a choice first: {choose}." if choose else ""
     names = ", ".join(one.delivery.label for one in cover.named)
     return f"{words} Without a counterpart: {names}." if names else f"{words} None is without a counterpart."
+
+
+def _waiting(figures: RegionalFigures, release: str) -> set[str]:
+    return {item for item, to in figures.sheet.undecided() if to == release}
 
 
 def _converted(figures: RegionalFigures, release: str, made: Made) -> Table | None:
@@ -97,7 +107,7 @@ def _converted(figures: RegionalFigures, release: str, made: Made) -> Table | No
         ones = (wanted, totals[DELIVERED][key])
         froms = ", ".join(dict.fromkeys(part.delivery.label for part in wanted.parts))
         unit = _unit(wanted.target.unit)
-        cells = [figure_cell(book, _quantity(one.quantity, one.parts), unit=unit) for one in ones]
+        cells = [figure_cell(book, one.told, unit=unit) for one in ones]
         pounds = [figure_cell(book, one.priced) for one in ones] if priced else []
         rows.append(Row((Cell(wanted.target.code), Cell(wanted.target.label), Cell(froms), *cells, *pounds)))
     if not rows:
@@ -113,17 +123,12 @@ def _converted(figures: RegionalFigures, release: str, made: Made) -> Table | No
     return Table(f"in-{slug(release)}", "What can be converted", tuple(columns), tuple(rows), dense=True)
 
 
-def _quantity(line: str, parts: Sequence[Part]) -> str:
-    """Return the total, or where nothing is added up, the one part that there is."""
-    return line or (parts[0].quantity if len(parts) == 1 else "")
-
-
 def _unit(unit: str) -> str:
     return "%" if unit == "percent" else unit
 
 
 def _related(figures: RegionalFigures, release: str, made: Made) -> Table | None:
-    waiting = {item for item, to in figures.sheet.undecided() if to == release}
+    waiting = _waiting(figures, release)
     rows: list[Row] = []
     for at, one in enumerate(made[TARGET]):
         for number, part in enumerate(one.parts):

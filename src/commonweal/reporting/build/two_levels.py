@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
-from commonweal.crosswalk.pledges import NOT_PLACED, AtPlace, Stated, by_place, together
+from commonweal.crosswalk.pledges import NOT_PLACED, AtPlace, Stated, by_place, rest_of_places, together
 from commonweal.figures import Book
 from commonweal.ledger import Account, Slot
 from commonweal.portfolio import Aggregation, Kind
-from commonweal.quantities import Quantity
+from commonweal.quantities import Quantity, plain
 from commonweal.reporting.build.assembly import Assembly
 from commonweal.reporting.build.names import slug
 from commonweal.reporting.build.standing import Standing
@@ -24,6 +25,11 @@ WORDS = (
     "that it is additional. Here, and in every total of this report, each thing counts once; the table of contracts "
     "shows both levels.",
 )
+
+NOT_SAID = "not placed"
+NOT_TOLD = "not told by place"
+TWICE = "less what both levels state at two places"
+"""Rows of a table by place: what nobody has placed, and what parts the places from the whole."""
 
 Group = tuple[str, str]
 
@@ -106,17 +112,47 @@ def _places(assembly: Assembly, group: Group, members: Sequence[Standing]) -> li
     stated = [one for member in members for one in _placed(assembly, member)]
     if not any(one.place for one in stated):
         return []
-    stem = f"{STEM}/{slug(f'{measure} {unit}')}/places"
-    found, line = by_place(assembly.book, stated, unit=unit, label=f"{measure} verified", stem=stem)
-    rows = [_place_row(assembly.book, measure, unit, one) for one in found]
-    cells = (Cell(measure), Cell("All places"), figure_cell(assembly.book, line, unit=unit), Cell())
-    return [*rows, Row(cells, emphasis="subtotal")]
+    stem = f"{STEM}/{slug(f'{measure} {unit}')}"
+    label, whole = f"{measure} verified", f"{stem}/{VERIFIED}/together"
+    return place_rows(assembly.book, Cell(measure), stated, whole=whole, unit=unit, label=label, stem=f"{stem}/places")
 
 
-def _place_row(book: Book, measure: str, unit: str, one: AtPlace) -> Row:
-    inside = "; ".join(f"{body} {book[line].value.normalize():f}" for body, line in one.within)
-    figure = figure_cell(book, one.line, unit=unit)
-    return Row((Cell(measure), Cell(one.place or "not placed"), figure, Cell(inside or "–")))
+def place_rows(
+    book: Book,
+    measure: Cell,
+    stated: Sequence[Stated],
+    *,
+    whole: str,
+    unit: str,
+    label: str,
+    stem: str,
+    every: str = "All places",
+) -> list[Row]:
+    """
+    Return a row for each place with what stands within it, and the rows that make them up to `whole`, the last.
+
+    `every` names what the places are together: "All regions".
+    """
+    found, places = by_place(book, stated, unit=unit, label=label, stem=stem)
+    rest = rest_of_places(book, whole, places, label=label, stem=stem)
+    lines = [(one.place or NOT_SAID, one.line, _inside(book, [one])) for one in found]
+    if rest:
+        lines.append((NOT_TOLD if book[rest].value > 0 else TWICE, rest, ""))
+    rows = [
+        Row((measure, Cell(name), figure_cell(book, line, unit=unit), Cell(inside or "–")))
+        for name, line, inside in lines
+    ]
+    all_of_it = f"{every} and not placed" if found[-1].place == NOT_PLACED else every
+    total = (measure, Cell(all_of_it), figure_cell(book, whole, unit=unit), Cell(_inside(book, found) or "–"))
+    return [*rows, Row(total, emphasis="subtotal")]
+
+
+def _inside(book: Book, places: Sequence[AtPlace]) -> str:
+    """Return what call-offs within state at some places: "Northmere City Council 2"."""
+    found: dict[str, Decimal] = {}
+    for body, line in (one for place in places for one in place.within):
+        found[body] = found.get(body, Decimal(0)) + book[line].value
+    return "; ".join(f"{body} {plain(amount)}" for body, amount in found.items())
 
 
 def _placed(assembly: Assembly, one: Standing) -> list[Stated]:

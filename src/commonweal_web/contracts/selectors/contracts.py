@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from commonweal.periods import Period, months_in
 from commonweal_web.contracts.models import Assignment, BreakPoint, Contract, ContractSupplier, Kpi, Status
@@ -24,13 +25,12 @@ ALERT_MONTHS = 24
 def visible(user: Any) -> QuerySet[Contract]:
     """Return the contracts that a person sees, with what a list shows of each."""
     suppliers = ContractSupplier.objects.select_related("supplier").order_by("-leads", "pk")
+    kpis = Kpi.objects.filter(contract=OuterRef("pk"), current__isnull=False, retired_on__isnull=True).order_by()
     return (
         Contract.objects.visible_to(user)
         .select_related("authority", "directorate")
         .prefetch_related(Prefetch("contract_suppliers", queryset=suppliers))
-        .annotate(
-            kpi_count=Count("kpis", filter=Q(kpis__current__isnull=False, kpis__retired_on__isnull=True), distinct=True)
-        )
+        .annotate(kpi_count=Coalesce(Subquery(kpis.values("contract").annotate(n=Count("pk")).values("n")), 0))
     )
 
 
@@ -43,7 +43,7 @@ def listing(
         found = found.filter(
             Q(reference__icontains=word)
             | Q(title__icontains=word)
-            | Q(contract_suppliers__supplier__name__icontains=word)
+            | Q(pk__in=ContractSupplier.objects.filter(supplier__name__icontains=word).values("contract"))
         )
     if status:
         found = found.filter(status=status)
@@ -56,7 +56,7 @@ def listing(
         found = found.exclude(pk__in=owners.values("contract"))
     elif lacking == "contact":
         found = found.filter(status=Status.LIVE).exclude(contacts.with_live_contact(day))
-    return found.order_by("reference").distinct()
+    return found.order_by("reference")
 
 
 def suppliers_in_words(contract: Contract) -> str:

@@ -21,12 +21,12 @@ from commonweal_web.organisations import selectors as organisations
 from commonweal_web.organisations.doors import requires
 from commonweal_web.organisations.policies import Permission
 
-PROBLEM_COLUMNS = (Column("Where"), Column("What was found"), Column("What is expected"), Column("Weight"))
+PROBLEM_COLUMNS = (Column("Where"), Column("What was found"), Column("What is expected"), Column("How serious"))
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
 }
-WEIGHTS = {"error": "Must be mended", "warning": "Look at it", "note": "For information"}
+SEVERITIES = {"error": "Must be mended", "warning": "Check it", "note": "Only to know"}
 
 
 @requires(Permission.CONTRACT_CREATE)
@@ -163,7 +163,7 @@ def _preview(
             Cell(" ".join(filter(None, [one["sheet"], one["cell"]])) or "The file", hint=one["subject"]),
             Cell(one["found"]),
             Cell(one["expected"]),
-            Cell(WEIGHTS[one["severity"]]),
+            Cell(SEVERITIES[one["severity"]]),
         ]
         for one in batch.problems
     ]

@@ -20,6 +20,7 @@ from commonweal_web.evidence.models import EvidenceItem
 from commonweal_web.evidence.pages import item_rows, items_table, timeline_of
 from commonweal_web.evidence.policies import may_be_opened, why_not
 from commonweal_web.evidence.store import SpoiltFile, StoreUnavailable
+from commonweal_web.organisations import emergency
 from commonweal_web.organisations.doors import requires
 from commonweal_web.organisations.policies import Permission
 
@@ -65,7 +66,7 @@ def item_page(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
 def _item_page(request: HttpRequest, item: EvidenceItem, form: ReasonForm) -> HttpResponse:
     own = selectors.is_own(request.user, item)
     uses = hooks.uses_of(item)
-    closed = _closed(item)
+    closed = _closed(item) or _masked(request.user, item)
     context = {
         "item": item,
         "contract": item.contract,
@@ -91,6 +92,12 @@ def _closed(item: EvidenceItem) -> str:
     if not may_be_opened(item.file.scan, scanner_configured=config.scanner().configured):
         return why_not(item.file.scan)
     return ""
+
+
+def _masked(user: Any, item: EvidenceItem) -> str:
+    """Why a file that names people stays closed to who reads in an emergency; nothing for everybody else."""
+    reads = emergency.body_read_by(user, Permission.EVIDENCE_READ) is not None
+    return emergency.MASKED if reads and selectors.needs_reason(user, item) else ""
 
 
 @requires(Permission.EVIDENCE_READ, item_scope)

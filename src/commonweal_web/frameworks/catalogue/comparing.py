@@ -17,7 +17,7 @@ from commonweal_web.core.tables import Cell, Column, Table
 from commonweal_web.frameworks import selectors
 from commonweal_web.frameworks.catalogue.addresses import item_url, short
 
-BOTH = (Change.UNIT, Change.MEANING, Change.VALUE, Change.AROUND)
+BOTH = (Change.UNIT, Change.MEANING, Change.VALUE, Change.WORDING, Change.AROUND)
 EMPTY = {
     Change.UNIT: "No unit changed.",
     Change.MEANING: "No meaning changed.",

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from commonweal.catalogue import Catalogue, Framework, Goal, Measure, Verified
-from commonweal.catalogue.words import TRUST, counted, in_force
+from commonweal.catalogue import Catalogue, Framework, Goal, Measure
+from commonweal.catalogue.words import DEFINITION, OUTLINE, WORDING, counted, in_force, mark, trust
 from commonweal.crosswalk.compare import Change, Comparison
 from commonweal.reporting import wording
 from commonweal.reporting.build.catalogue import credit
@@ -62,8 +62,8 @@ def _shown(framework: Framework, today: dt.date) -> Context:
         "state": _state(framework, today),
         "released": _day(framework.released),
         "counts": _counts(framework),
-        "doubtful": outline.doubt(framework.verified),
-        "trust": TRUST[framework.verified],
+        "doubtful": mark(OUTLINE, framework.verified),
+        "trust": trust(OUTLINE, framework.verified),
         "credit": credit(framework.licence, framework.publisher),
     }
 
@@ -97,7 +97,7 @@ def release(
     """Return a release with the measures of one page of it."""
     shown = _shown(framework, today)
     ids = {one.id: one for one in known.frameworks}
-    doubtful = sum(measure.verified is not Verified.TRUE for measure in framework.measures)
+    marks = [marked for one in framework.measures if (marked := mark(DEFINITION, one.verified))]
     whole = whole and len(measures) == len(framework.measures)
     return shown | {
         "title": framework.name,
@@ -105,10 +105,11 @@ def release(
         "replaces": ids.get(framework.replaces),
         "superseded_by": ids.get(framework.superseded_by),
         "chapters": outline.outline(framework, measures, whole=whole),
-        "doubtful_count": doubtful,
+        "doubtful_count": len(marks),
+        "marks": list(dict.fromkeys(marks)),
         "dimensions": [(name.replace("_", " "), values) for name, values in framework.dimensions.items()],
         "facts": [(name.replace("_", " "), text) for name, text in framework.facts.items()],
-        "rules": [(rule, outline.doubt(rule.verified)) for rule in framework.rules],
+        "rules": [(rule, mark(WORDING, rule.verified)) for rule in framework.rules],
         "formats": [
             (format.words, reverse("frameworks:release_file", args=[framework.id, form]))
             for form, format in files.FORMATS.items()
@@ -174,9 +175,10 @@ def part(known: Catalogue, framework: Framework, found: of_parts.Part) -> Contex
 
 
 def _trusted(framework: Framework, found: Measure | of_parts.Part) -> Context:
+    what = DEFINITION if isinstance(found, Measure) else WORDING
     return {
-        "doubtful": outline.doubt(found.verified),
-        "trust": TRUST[found.verified],
+        "doubtful": mark(what, found.verified),
+        "trust": trust(what, found.verified),
         "sources": list(cards.sources_of(framework, found.sources)),
         "credit": credit(framework.licence, framework.publisher),
     }
@@ -186,12 +188,15 @@ def search(known: Catalogue, words: str, within: str) -> Context:
     """Return what a search found; nothing asked finds nothing."""
     asked = bool(words.strip())
     framework = next((one for one in known.frameworks if one.id == within), None)
+    found = searching.measures(known, words, within) if asked else []
+    parts = searching.parts(known, words, within) if asked else []
     return {
         "title": f"Search for “{words.strip()}”" if asked else "Search the catalogue",
         "asked": words.strip(),
         "within": framework,
-        "measures": searching.measures(known, words, within) if asked else [],
-        "parts": searching.parts(known, words, within) if asked else [],
+        "measures": found,
+        "parts": parts,
+        "parts_first": searching.parts_first(found, parts),
         "most": searching.MOST,
         "try": TRY,
         "everywhere": f"{reverse('frameworks:search')}?{urlencode({'q': words})}",
@@ -207,7 +212,7 @@ def compared(one: Framework, other: Framework, today: dt.date) -> Context:
     """Return two releases side by side, with counts on top."""
     found = comparison(one, other)
     counts = found.counts()
-    named = (Change.ADDED, Change.REMOVED, Change.UNIT, Change.MEANING, Change.VALUE)
+    named = (Change.ADDED, Change.REMOVED, Change.UNIT, Change.MEANING, Change.VALUE, Change.WORDING)
     query = urlencode({"one": one.id, "other": other.id})
     return {
         "title": f"{short(one)} and {short(other)} side by side",

@@ -45,7 +45,7 @@ class ReleaseFilter(Narrow):
     kind = forms.ChoiceField(required=False, label="Kind")
     theme = forms.ChoiceField(required=False, label="Theme")
     trust = forms.ChoiceField(
-        required=False, label="Trust", choices=[("", "Any"), ("no", "Only what is not fully verified")]
+        required=False, label="Trust", choices=[("", "Any"), ("no", "Only what is not confirmed")]
     )
 
     def __init__(self, data: Any, *, framework: Framework) -> None:
@@ -70,6 +70,7 @@ class SearchForm(Narrow):
     def __init__(self, data: Any, *, releases: Sequence[Framework]) -> None:
         super().__init__(data)
         self.offer("within", [("", "All frameworks"), *_named(releases)])
+        _name_all(self.fields["within"], releases, "What follows is from all of them.")
 
     def add_prefix(self, field_name: str) -> str:
         return "in" if field_name == "within" else field_name
@@ -85,6 +86,7 @@ class CompareForm(Narrow):
         super().__init__(data)
         for name in ("one", "other"):
             self.offer(name, [("", "Choose a release"), *_named(catalogue.frameworks)])
+            _name_all(self.fields[name], catalogue.frameworks, "Choose one of them.")
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
@@ -94,6 +96,12 @@ class CompareForm(Narrow):
         if found.get("one") and found.get("one") == found.get("other"):
             self.add_error("other", "Choose another release than the first.")
         return found
+
+
+def _name_all(field: forms.Field, releases: Sequence[Framework], mend: str) -> None:
+    """Let a framework that there is not, as in an old link, be answered with those that there are."""
+    there_are = ", ".join(release.id for release in releases)
+    field.error_messages["invalid_choice"] = f"There is no framework called “%(value)s”. There are: {there_are}. {mend}"
 
 
 def _named(releases: Sequence[Framework]) -> Choices:

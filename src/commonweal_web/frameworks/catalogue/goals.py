@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commonweal.catalogue import Catalogue, Goal, GoalLink, Target
+from commonweal.catalogue.words import LINK_TRUST
 from commonweal.crosswalk.crosswalk import Crosswalk
 from commonweal.crosswalk.items import Item, Items
 from commonweal.crosswalk.loss import RELATIONS
 from commonweal.crosswalk.models import GOALS
 from commonweal_web.core.tables import Cell, Column, Table
 from commonweal_web.frameworks.catalogue.addresses import anchor, goal_url, linked_url, short
-from commonweal_web.frameworks.catalogue.links import BY, TRUST
+from commonweal_web.frameworks.catalogue.links import BY
 
 COLUMNS = (Column("What serves it"), Column("Framework"), Column("Relation"), Column("Who says so"))
 
@@ -50,7 +51,7 @@ class Serving:
         for link in crosswalk.links:
             if link.target_release == GOALS:
                 code = crosswalk.items[link.target].code
-                by = f"{link.author or 'Author not stated'}, {TRUST[link.verified]}"
+                by = f"{link.author or 'Author not stated'}, {LINK_TRUST[link.verified]}"
                 item = crosswalk.items[link.source]
                 serves = _Serves(item, link.source_release, RELATIONS[link.relation], by, link.reason)
                 self._found[code].setdefault(link.source, serves)

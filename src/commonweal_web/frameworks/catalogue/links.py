@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from commonweal.catalogue import Catalogue, GoalLink, Verified
+from commonweal.catalogue import Catalogue, GoalLink
+from commonweal.catalogue.words import LINK_TRUST
 from commonweal.crosswalk.crosswalk import Crosswalk, Way
 from commonweal.crosswalk.items import Item
 from commonweal.crosswalk.loss import RELATIONS, lost
@@ -12,7 +13,6 @@ from commonweal.crosswalk.models import GOALS, Link
 from commonweal_web.core.tables import Cell, Column, Table
 from commonweal_web.frameworks.catalogue.addresses import goal_url, linked_url, short
 
-TRUST = {Verified.TRUE: "confirmed", Verified.SECONDARY: "from secondary sources", Verified.FALSE: "proposed"}
 BY = {"publisher": "Stated by the publisher", "proposed": "Proposed by Commonweal, not by the publisher"}
 
 
@@ -88,7 +88,7 @@ def _said_by(link: Link) -> Cell:
 
 
 def _by(link: Link) -> str:
-    return f"{link.author or 'Author not stated'}, {TRUST[link.verified]}"
+    return f"{link.author or 'Author not stated'}, {LINK_TRUST[link.verified]}"
 
 
 def _capital(text: str) -> str:

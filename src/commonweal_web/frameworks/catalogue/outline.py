@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from commonweal.catalogue import Criterion, Framework, Measure, Outcome, Theme, Verified
-from commonweal.catalogue.words import unit_words
+from commonweal.catalogue.words import DEFINITION, WORDING, mark, unit_words
 from commonweal_web.frameworks.catalogue.addresses import anchor, item_url
 
 PAGE = 250
@@ -70,11 +70,6 @@ class Chapter:
         return sum(len(group.lines) for group in self.groups)
 
 
-def doubt(verified: Verified) -> str:
-    """Return the mark of what is not verified, or nothing."""
-    return {Verified.FALSE: "not verified", Verified.SECONDARY: "secondary sources only"}.get(verified, "")
-
-
 def chosen(
     framework: Framework, *, unit: str = "", kind: str = "", theme: str = "", doubtful: bool = False
 ) -> list[Measure]:
@@ -111,7 +106,7 @@ def _chapter(
         groups.append(_group(framework, None, measures[(code, "")]))
     found = Chapter(theme, groups)
     if theme:
-        found.anchor, found.doubtful = anchor("theme", theme.code), doubt(theme.verified)
+        found.anchor, found.doubtful = anchor("theme", theme.code), mark(WORDING, theme.verified)
     return found
 
 
@@ -125,7 +120,7 @@ def _group(framework: Framework, outcome: Outcome | None, measures: Sequence[Mea
         found,
         item_url(framework.id, outcome.code),
         anchor("outcome", outcome.code),
-        doubt(outcome.verified),
+        mark(WORDING, outcome.verified),
     )
 
 
@@ -139,7 +134,7 @@ def lines(measures: Sequence[Measure]) -> list[Line]:
             unit=unit_words(measure.unit),
             adds_up=ADDS_UP[measure.over_time.value],
             valued=measure.monetised,
-            doubtful=doubt(measure.verified),
+            doubtful=mark(DEFINITION, measure.verified),
             criteria=measure.criteria,
         )
         for measure in measures

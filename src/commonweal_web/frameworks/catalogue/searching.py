@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from commonweal.catalogue import Catalogue, Criterion, Goal, Outcome, PartHit, Reason, Target
 from commonweal.catalogue.search import How, Place
-from commonweal.catalogue.words import unit_words
+from commonweal.catalogue.words import DEFINITION, mark, unit_words
 from commonweal.crosswalk.models import GOALS
 from commonweal_web.frameworks.catalogue.addresses import goal_url, item_url, short
-from commonweal_web.frameworks.catalogue.outline import doubt
 
 MOST, MOST_PARTS = 50, 12
 WHERE = {
@@ -34,6 +33,7 @@ class Result:
     why: str
     doubtful: str = ""
     example: bool = False
+    exact: bool = False
 
 
 def measures(catalogue: Catalogue, words: str, release: str) -> list[Result]:
@@ -48,8 +48,9 @@ def measures(catalogue: Catalogue, words: str, release: str) -> list[Result]:
             where=short(frameworks[hit.measure.framework]),
             unit=unit_words(hit.measure.unit),
             why=_why(hit.why),
-            doubtful=doubt(hit.measure.verified),
+            doubtful=mark(DEFINITION, hit.measure.verified),
             example=frameworks[hit.measure.framework].example,
+            exact=hit.exact,
         )
         for hit in hits
     ]
@@ -67,9 +68,15 @@ def parts(catalogue: Catalogue, words: str, release: str) -> list[Result]:
             where=f"{WHAT.get(type(hit.part), 'Theme')}, {names[hit.release]}",
             unit="",
             why=_why(hit.why),
+            exact=hit.exact,
         )
         for hit in hits
     ]
+
+
+def parts_first(measures: Sequence[Result], parts: Sequence[Result]) -> bool:
+    """Say whether an outcome, criterion, theme or goal is called so, or has the code, and no measure is or has."""
+    return any(one.exact for one in parts[:1]) and not any(one.exact for one in measures[:1])
 
 
 def _url(hit: PartHit) -> str:

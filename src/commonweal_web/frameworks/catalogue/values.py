@@ -101,7 +101,7 @@ def _table(measure: Measure, rows: Sequence[tuple[dt.date, Entry, ValueSeries]])
 
 def _row(start: dt.date, entry: Entry, series: ValueSeries, *, places: bool) -> list[Cell]:
     source = series.sources.get(entry.source, {})
-    marks = [entry.status, "" if entry.verified else "not verified", entry.note]
+    marks = [entry.status, "" if entry.verified else "value not confirmed", entry.note]
     until = f"until {wording.day(entry.until)}" if entry.until else ""
     return [
         Cell(wording.day(start), hint=until),

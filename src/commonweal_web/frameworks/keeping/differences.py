@@ -58,7 +58,8 @@ def _cut(before: str, lines: list[Line], unchanged: int, holds: int) -> Differen
 
 def _frameworks(pack: Pack) -> Difference:
     release = parse_framework(pack.document, name=pack.file_name)
-    old = next((one for one in kept.now().catalogue.frameworks if one.id == pack.replaces), None)
+    seen = kept.seen_by(pack.body_id).catalogue  # a file may name any release as the one before it
+    old = next((one for one in seen.frameworks if one.id == pack.replaces), None)
     if old is None:
         lines = [Line(one.unit, f"{one.code} {one.label}", one.card.counts) for one in release.measures]
         return _cut("", lines, 0, len(lines))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -13,13 +13,14 @@ from commonweal_web.core.tables import Cell, Column, Table, summary_row
 from commonweal_web.core.templatetags.worth import day
 from commonweal_web.frameworks.keeping import selectors
 from commonweal_web.frameworks.keeping.checking import Found
+from commonweal_web.frameworks.keeping.standing import Standing
 from commonweal_web.frameworks.models import LocalMeasure, Pack
 from commonweal_web.organisations.models import Organisation
 from commonweal_web.organisations.policies import Permission
 
 KIND_WORDS = {"framework": "Framework", "values": "Values in pounds", "links": "Links"}
 NOUNS = {"framework": "measure", "values": "priced measure", "links": "link"}
-WEIGHTS = {"error": "Must be mended", "warning": "Look at it", "note": "For information"}
+SEVERITIES = {"error": "Must be mended", "warning": "Check it", "note": "Only to know"}
 
 
 def body_context(body: Organisation, user: Any, current: str) -> dict[str, Any]:
@@ -104,8 +105,10 @@ def seen_by(pack: Pack) -> str:
     return "Everybody" if pack.shown else "People of this body"
 
 
-def measures_table(caption: str, measures: Iterable[LocalMeasure], *, may_draft: bool, empty: str = "") -> Table:
-    """Return a body's own measures as a table."""
+def measures_table(
+    caption: str, measures: Iterable[LocalMeasure], *, may_draft: bool, far: Mapping[str, Standing], empty: str = ""
+) -> Table:
+    """Return a body's own measures as a table; `far` says by code how far each has come."""
     rows = [
         [
             Cell(
@@ -116,7 +119,7 @@ def measures_table(caption: str, measures: Iterable[LocalMeasure], *, may_draft:
             Cell(one.unit),
             Cell(str(one.owner)),
             Cell(day(one.review_on)),
-            _state(one),
+            _state(one, far.get(one.code)),
         ]
         for one in measures
     ]
@@ -124,11 +127,38 @@ def measures_table(caption: str, measures: Iterable[LocalMeasure], *, may_draft:
     return Table(caption, columns, rows, empty=empty)
 
 
-def _state(one: LocalMeasure) -> Cell:
-    if one.retires_on is None:
-        return Cell("In use")
+def _state(one: LocalMeasure, far: Standing | None) -> Cell:
+    if one.retires_on is not None:
+        return Cell(retired_facts(one)[0][1], hint=_why_retired(one))
+    if far is None:
+        return Cell("Draft", hint="In no release yet, so no contract can take it")
+    if far.state == Pack.State.PUBLISHED:
+        later = "Changed since: the next release has the change" if far.differs(one) else ""
+        return Cell(f"In the release {far.release}", hint=later)
+    if far.state == Pack.State.PROPOSED:
+        return Cell("Waits", hint=f"For somebody to publish {far.release}")
+    return Cell("Draft", hint=f"In the draft {far.release}, which was not proposed yet")
+
+
+def retired_facts(one: LocalMeasure) -> list[tuple[str, str]]:
+    """Return that a measure is retired, as a fact with its label; nothing where it is not."""
+    return [("State", f"Retired: not for new contracts from {day(one.retires_on)}")] if one.retires_on else []
+
+
+def measure_facts(one: LocalMeasure) -> list[tuple[str, str]]:
+    """Return what a measure says now, for somebody who is about to retire it."""
+    return [("Measure", f"{one.label}, counted in {one.unit}"), *retired_facts(one), ("Why", _why_retired(one))]
+
+
+def pack_facts(pack: Pack) -> list[tuple[str, str]]:
+    """Return how a pack stands now."""
+    state = state_of(pack)
+    return [("State", f"{state.text} ({state.hint})" if state.hint else state.text)]
+
+
+def _why_retired(one: LocalMeasure) -> str:
     instead = f" Use {one.replaced_by}." if one.replaced_by else ""
-    return Cell(f"Not for new contracts from {day(one.retires_on)}", hint=f"{one.retire_reason}.{instead}")
+    return f"{one.retire_reason.rstrip('.')}.{instead}" if one.retires_on else ""
 
 
 def _sentence(text: str) -> str:
@@ -143,11 +173,11 @@ def problems_table(problems: Iterable[Found], count: int) -> Table:
             Cell(f"Line {one.line}" if one.line else "The file", hint=one.where or one.file),
             Cell(_sentence(one.found)),
             Cell(one.mend),
-            Cell(WEIGHTS.get(one.severity, "")),
+            Cell(SEVERITIES.get(one.severity, "")),
         ]
         for one in problems
     ]
-    columns = (Column("Where"), Column("What was found"), Column("How to mend it"), Column("Weight"))
+    columns = (Column("Where"), Column("What was found"), Column("How to mend it"), Column("How serious"))
     told = f"{count:,} remark{'' if count == 1 else 's'} on the file"
     more = f" (the first {len(rows)} are shown)" if len(rows) < count else ""
     return Table(told + more, columns, rows, dense=True)

@@ -23,7 +23,7 @@ from commonweal.crosswalk.crosswalk import load_crosswalk
 from commonweal.quantities import plain
 from commonweal.valuepack import COLUMNS, PackFile, parse_pack
 from commonweal.workbooks.limits import MIB, Limits
-from commonweal.workbooks.portal_measures import Listed, read_measures
+from commonweal.workbooks.portal_measures import Listed, read_measures, refuse_too_many
 from commonweal.workbooks.raw import Workbook, read_workbook
 
 LIMITS = Limits(file_bytes=20 * MIB, unpacked_bytes=64 * MIB, cells=600_000, text=24 * MIB)
@@ -94,10 +94,7 @@ def _framework(
     if name.lower().endswith(YAML):
         text = _text(data, name)
     else:
-        listed, problems = read_measures(_table(data, name), units=units())
-        if len(listed) > MOST_MEASURES:
-            said = f"{name} has {len(listed):,} measures; a release has at most {MOST_MEASURES:,}. Split it."
-            raise errors.BadPack(said)
+        listed, problems = _measures(_table(data, name))
         if any(one.severity is Severity.ERROR for one in problems):
             return {}, problems
         text = framework_text(_of_list(listed, head))
@@ -152,7 +149,7 @@ def _values(
         pack, problems = parse_pack(text, name=name, catalogue=catalogue)
     else:
         book = _table(data, name)
-        listed = None if _is_value_table(book) else read_measures(book, units=units())
+        listed = None if _is_value_table(book) else _measures(book)
         if listed is not None and any(one.severity is Severity.ERROR for one in listed[1]):
             return {}, listed[1]
         text = _rows_of(book) if listed is None else _values_of_list(listed[0], head)
@@ -174,6 +171,12 @@ def _values(
 
 def _table(data: bytes, name: str) -> Workbook:
     return read_workbook(data, name=name, limits=LIMITS)
+
+
+def _measures(book: Workbook) -> tuple[list[Listed], list[Problem]]:
+    """The measures of a portal's list; they are counted before they are read, which takes far longer."""
+    refuse_too_many(book, most=MOST_MEASURES)
+    return read_measures(book, units=units())
 
 
 def _is_value_table(book: Workbook) -> bool:

@@ -6,14 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from commonweal_web.frameworks import hooks, kept
 from commonweal_web.frameworks import selectors as frameworks
 from commonweal_web.frameworks.models import LocalMeasure, Pack, Withdrawal
 from commonweal_web.organisations import selectors as organisations
-from commonweal_web.organisations.models import Organisation
-from commonweal_web.organisations.policies import Permission
+from commonweal_web.organisations.models import ActingFor, Organisation, User, in_force
+from commonweal_web.organisations.policies import Permission, roles_with
 
 SOON = dt.timedelta(days=30)
 PERMISSIONS = (Permission.MEASURE_DRAFT, Permission.MEASURE_PUBLISH)
@@ -70,6 +70,17 @@ def waiting_for(user: Any, body: Organisation) -> list[Pack]:
     return list(proposed.exclude(drafted_by=user).exclude(proposed_by=user))
 
 
+def deciders(pack: Pack, day: dt.date) -> list[User]:
+    """Return the people who may publish a pack or send it back: never those who drafted or proposed it."""
+    services = ActingFor.objects.filter(in_force(day), partner=pack.body_id).values("service")
+    there = Q(memberships__organisation=pack.body_id) | Q(memberships__organisation__in=services)
+    roles = roles_with(Permission.MEASURE_PUBLISH)
+    found = User.objects.filter(there, in_force(day, "memberships__"), memberships__role__in=roles, is_active=True)
+    return list(
+        found.exclude(pk__in=filter(None, (pack.drafted_by_id, pack.proposed_by_id))).distinct().order_by("name")
+    )
+
+
 def all_waiting_for(user: Any) -> QuerySet[Pack]:
     """Return what `waiting_for` does for every body at which this person may publish, in one question."""
     bodies = organisations.organisations_with(user, Permission.MEASURE_PUBLISH)
@@ -95,7 +106,7 @@ def withdrawals_of(body: Organisation) -> QuerySet[Withdrawal]:
 
 def left_out(body: Organisation) -> list[tuple[Pack, str]]:
     """Return the published packs of a body that this version of the service cannot read, with the reason."""
-    state = kept.now()
-    _ = state.catalogue, state.crosswalk, state.values(body.pk)
-    rows = packs_of(body).filter(pk__in=state.refused)
-    return [(row, state.refused[row.pk]) for row in rows]
+    everything, seen = kept.now(), kept.seen_by(body.pk)
+    _ = seen.catalogue, seen.crosswalk, everything.values(body.pk)
+    refused = everything.refused | seen.refused
+    return [(row, refused[row.pk]) for row in packs_of(body).filter(pk__in=refused)]

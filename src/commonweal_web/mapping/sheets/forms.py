@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 
 from commonweal.crosswalk.models import Datum
-from commonweal.crosswalk.sheet import MOST, Filled, FilledSheet, asked
+from commonweal.crosswalk.sheet import MOST, STATE_FIELDS, Filled, FilledSheet, asked, shared_ways
 from commonweal.crosswalk.summary import Thing, Way
 from commonweal.quantities import plain
 from commonweal.reporting.build.regional import unit_words
@@ -60,11 +59,13 @@ class AboveZeroField(AmountField):
 
 @dataclass(frozen=True, slots=True)
 class RegionRow:
-    """One line of the form: a region with its two boxes."""
+    """A line of the form: a region with its two boxes; of a percentage they are parts, each with one for its whole."""
 
     name: str
     target: BoundField
     delivered: BoundField
+    target_of: BoundField | None = None
+    delivered_of: BoundField | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ class KpiForm(VersionedForm):
         self.data_asked: tuple[Datum, ...] = asked(sheet.summary, thing.id)
         for code, name in sheet.places:
             amount = sheet.amount(thing.id, code)
-            self._add(f"target_{code}", AmountField(label=f"Target, {name}"), amount.target)
-            self._add(f"delivered_{code}", AmountField(label=f"Delivered, {name}"), amount.delivered)
+            self._add_state("target", f"Target, {name}", code, amount)
+            self._add_state("delivered", f"Delivered, {name}", code, amount)
         known = sheet.data.get(thing.id, {})
         for at, datum in enumerate(self.data_asked):
             label = f"{datum.label[:1].upper()}{datum.label[1:]}"
@@ -97,17 +98,31 @@ class KpiForm(VersionedForm):
             field.suffix = "%"
             self._add(f"share_{way.target.id}", field, None if points is None else Decimal(points) / 100)
 
+    def _add_state(self, state: str, label: str, code: str, amount: Filled) -> None:
+        head = f"{label}: how many" if self.thing.ratio else label
+        self._add(f"{state}_{code}", AmountField(label=head), getattr(amount, state))
+        if self.thing.ratio:
+            self._add(f"{state}_of_{code}", AboveZeroField(label=f"{label}: out of how many"), amount.of(state))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the other half of a percentage: part and whole belong together."""
+        said = super().clean() or {}
+        for code, _ in self.sheet.places if self.thing.ratio else ():
+            for state in STATE_FIELDS:
+                part, of = f"{state}_{code}", f"{state}_of_{code}"
+                if not {part, of} & set(self.errors) and (said.get(part) is None) != (said.get(of) is None):
+                    empty = part if said.get(part) is None else of
+                    self.add_error(empty, f"Enter {name_of(self.fields[empty])}, or clear both boxes. {WHY_BOTH}")
+        return said
+
     def _add(self, name: str, field: AmountField, value: Decimal | None) -> None:
         field.noun, field.optional_mark = field.label, False  # type: ignore[attr-defined]
         speak(name, field)
         self.fields[name] = field
         self.initial[name] = None if value is None else plain(value)
 
-    def _shared(self) -> Iterator[Way]:
-        line = self.sheet.summary.line(self.thing.id)
-        for way in line.ways if line else ():
-            if line and way.converts and line.must_choose(way.to):
-                yield way
+    def _shared(self) -> tuple[Way, ...]:
+        return shared_ways(self.sheet.summary, self.thing.id)
 
     @property
     def unit(self) -> str:
@@ -115,7 +130,8 @@ class KpiForm(VersionedForm):
 
     @property
     def rows(self) -> list[RegionRow]:
-        return [RegionRow(name, self[f"target_{code}"], self[f"delivered_{code}"]) for code, name in self.sheet.places]
+        heads = ("target_", "delivered_", *(("target_of_", "delivered_of_") if self.thing.ratio else ()))
+        return [RegionRow(name, *(self[f"{head}{code}"] for head in heads)) for code, name in self.sheet.places]
 
     @property
     def data_fields(self) -> list[BoundField]:
@@ -123,7 +139,7 @@ class KpiForm(VersionedForm):
 
     @property
     def sharings(self) -> list[Sharing]:
-        ways = list(self._shared())
+        ways = self._shared()
         return [
             Sharing(
                 self.sheet.summary.target(release).short_name,
@@ -134,7 +150,8 @@ class KpiForm(VersionedForm):
 
     def amounts(self) -> dict[str, Filled]:
         said = self.cleaned_data
-        return {code: Filled(said[f"target_{code}"], said[f"delivered_{code}"]) for code, _ in self.sheet.places}
+        heads = ("target_", "delivered_", "target_of_", "delivered_of_")
+        return {code: Filled(*(said.get(f"{head}{code}") for head in heads)) for code, _ in self.sheet.places}
 
     def known(self) -> dict[str, Decimal]:
         found = {datum.name: self.cleaned_data[f"datum_{at}"] for at, datum in enumerate(self.data_asked)}
@@ -145,6 +162,7 @@ class KpiForm(VersionedForm):
         return {target: share for target, share in found.items() if share}
 
 
+WHY_BOTH = "A percentage without its whole makes no percentage of all regions."
 NEEDED = "Without it the amount cannot be converted, and the report says so."
 
 

@@ -47,6 +47,11 @@ class Opened:
     def may_change(self) -> bool:
         return services.may_change(self.sheet, self.user)
 
+    def anew(self) -> Opened:
+        """Return the sheet as it is now, after somebody else changed it."""
+        sheet = Sheet.objects.select_related("frozen", "organisation", "owner").get(pk=self.sheet.pk)
+        return Opened(sheet, self.user, self.token)
+
     def url(self, name: str, *arguments: Any) -> str:
         """Return the address of a page of this sheet in the way it was opened: url("sheet_report")."""
         if self.token:

@@ -86,9 +86,7 @@ def overview(opened: Opened) -> dict[str, Any]:
         "by_region": _by_region(opened, figures),
         "units": table_of(units) if units else None,
         "units_note": units.note if units else "",
-        "coverage": [
-            (one.short_name, coverage_words(figures.book, one.id, made[one.id][DELIVERED])) for one in releases
-        ],
+        "coverage": [(one.short_name, coverage_words(figures, one.id, made[one.id][DELIVERED])) for one in releases],
         "filled": len(figures.filled),
         "all": len(figures.kpis),
         "first_url": opened.url("sheet_kpi", 1),

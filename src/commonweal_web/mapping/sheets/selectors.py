@@ -68,7 +68,8 @@ def filled(sheet: Sheet) -> FilledSheet:
     summary = summary_of(sheet)
     amounts: dict[str, dict[str, Filled]] = {}
     for entry in sheet.entries.all():
-        amounts.setdefault(entry.row, {})[entry.region] = Filled(_tidy(entry.target), _tidy(entry.delivered))
+        said = (entry.target, entry.delivered, entry.target_of, entry.delivered_of)
+        amounts.setdefault(entry.row, {})[entry.region] = Filled(*map(_tidy, said))
     return FilledSheet(
         summary=summary,
         regions=regions(),

@@ -102,18 +102,29 @@ def kpi_fill(
 
 @transaction.atomic
 def sheet_fill(
-    *, sheet: Sheet, amounts: Amounts, data: Data, sha256: str, by: Any, now: dt.datetime, shown: int | None
+    *,
+    sheet: Sheet,
+    amounts: Amounts,
+    data: Data,
+    shares: Data,
+    sha256: str,
+    by: Any,
+    now: dt.datetime,
+    shown: int | None,
 ) -> Sheet:
     """
-    Put a workbook into a sheet: each row that it has in place of what was said there. Shares stay as they are.
+    Put a workbook into a sheet: each row that it has in place of what was said there, with its shares.
 
     Raises as `kpi_fill`.
     """
     locked = _locked(sheet, by, shown)
-    _check(selectors.summary_of(locked), amounts, data)
+    summary = selectors.summary_of(locked)
+    _check(summary, amounts, data)
+    for row, chosen in shares.items():
+        check_shares(summary, row, chosen)
     _write(locked, amounts)
-    read = {row: {name: plain(value) for name, value in known.items()} for row, known in data.items()}
-    locked.data = _without_blanks({**locked.data, **read})
+    locked.data = _without_blanks({**locked.data, **_in_words(data)})
+    locked.choices = _without_blanks({**locked.choices, **_in_words(shares)})
     _save(locked, now)
     _log(locked, "sheet.filled", by, now, {"sha256": sha256, "version": locked.version})
     return locked
@@ -219,11 +230,23 @@ def _write(sheet: Sheet, amounts: Amounts) -> None:
     """Replace the entries of the rows that `amounts` names."""
     sheet.entries.filter(row__in=list(amounts)).delete()
     Entry.objects.bulk_create(
-        Entry(sheet=sheet, row=row, region=region, target=one.target, delivered=one.delivered)
+        Entry(
+            sheet=sheet,
+            row=row,
+            region=region,
+            target=one.target,
+            delivered=one.delivered,
+            target_of=one.target_of,
+            delivered_of=one.delivered_of,
+        )
         for row, places in amounts.items()
         for region, one in places.items()
         if not one.empty
     )
+
+
+def _in_words(rows: Data) -> dict[str, dict[str, str]]:
+    return {row: {name: plain(value) for name, value in known.items()} for row, known in rows.items()}
 
 
 def _without_blanks(rows: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.crosswalk.sheet import kpis
-from commonweal_web.core import clock
+from commonweal_web.core import clock, stale
+from commonweal_web.core.errors import StaleVersion
 from commonweal_web.core.http import render, see_other, status_of, with_form_errors
 from commonweal_web.core.idempotency import FIELD, form_hash, idempotent
 from commonweal_web.mapping.models import Frozen, Sheet
-from commonweal_web.mapping.sheets import documents, pages, selectors, services
+from commonweal_web.mapping.sheets import conflicts, documents, pages, selectors, services
 from commonweal_web.mapping.sheets.forms import KeepForm, KpiForm, WorkbookForm
 from commonweal_web.mapping.sheets.opened import Opened, not_too_many, not_too_many_pdfs, token_scope
 from commonweal_web.mapping.sheets.shown import sections_of
@@ -47,22 +48,35 @@ def kpi(request: HttpRequest, opened: Opened, number: int) -> HttpResponse:
         raise Http404("This sheet has no such KPI.")
     thing = things[number - 1]
     form = KpiForm(request.POST or None, sheet=opened.filled, thing=thing, version=opened.sheet.version)
+    conflict = None
     if form.is_valid():
-        with with_form_errors(form):
-            services.kpi_fill(
-                sheet=opened.sheet,
-                row=thing.id,
-                amounts=form.amounts(),
-                data=form.known(),
-                shares=form.shares(),
-                by=request.user,
-                now=clock.now(),
-                shown=form.cleaned_data["version"],
-            )
-            messages.success(request, f"{thing.code} is saved.")
-            last = number == len(things) or request.POST.get("act") == "back"
-            return see_other(opened.url("sheet") if last else opened.url("sheet_kpi", number + 1))
-    return render(request, "mapping/sheets/kpi.html", pages.kpi(opened, form, number, len(things)), status_of(form))
+        try:
+            with with_form_errors(form):
+                _fill(opened, form, request.user)
+                messages.success(request, f"{thing.code} is saved.")
+                last = number == len(things) or request.POST.get("act") == "back"
+                return see_other(opened.url("sheet") if last else opened.url("sheet_kpi", number + 1))
+        except StaleVersion:
+            opened = opened.anew()
+            sent = stale.renewed(request.POST, opened.sheet.version)
+            newest = KpiForm(sent, sheet=opened.filled, thing=thing, version=opened.sheet.version)
+            conflict = stale.beside(form, newest.initial)
+            form = newest
+    page = pages.kpi(opened, form, number, len(things)) | {"conflict": conflict}
+    return render(request, "mapping/sheets/kpi.html", page, stale.status(form, conflict))
+
+
+def _fill(opened: Opened, form: KpiForm, by: Any) -> None:
+    services.kpi_fill(
+        sheet=opened.sheet,
+        row=form.thing.id,
+        amounts=form.amounts(),
+        data=form.known(),
+        shares=form.shares(),
+        by=by,
+        now=clock.now(),
+        shown=form.cleaned_data["version"],
+    )
 
 
 def workbook(request: HttpRequest, opened: Opened, form: str) -> HttpResponse:
@@ -78,25 +92,39 @@ def upload(request: HttpRequest, opened: Opened) -> HttpResponse:
     initial = {"version": opened.sheet.version}
     form = WorkbookForm(request.POST or None, request.FILES or None, initial=initial)
     wrong: list[Any] = []
+    conflict = None
     if form.is_valid():
         with with_form_errors(form):
             file = form.cleaned_data["file"]
             found = documents.workbook_read(file.read(), file.name, sheet=opened.filled)
             wrong = found.wrong
             if not wrong:
-                services.sheet_fill(
-                    sheet=opened.sheet,
-                    amounts=found.read.amounts,
-                    data=found.read.data,
-                    sha256=found.sha256,
-                    by=request.user,
-                    now=clock.now(),
-                    shown=form.cleaned_data["version"],
-                )
-                messages.success(request, "The workbook is taken over. Check the totals below.")
-                return see_other(opened.url("sheet"))
-            form.add_error("file", f"Nothing was taken over: {len(wrong)} cells must be mended first.")
-    return render(request, "mapping/sheets/workbook.html", pages.workbook(opened, form, wrong), status_of(form))
+                try:
+                    _take_over(opened, found, form.cleaned_data["version"], request.user)
+                except StaleVersion:
+                    opened = opened.anew()
+                    conflict = conflicts.of_workbook(opened.filled, found.read)
+                    form = WorkbookForm(initial={"version": opened.sheet.version})
+                else:
+                    messages.success(request, "The workbook is taken over. Check the totals below.")
+                    return see_other(opened.url("sheet"))
+            else:
+                form.add_error("file", f"Nothing was taken over: {len(wrong)} cells must be mended first.")
+    page = pages.workbook(opened, form, wrong) | {"conflict": conflict}
+    return render(request, "mapping/sheets/workbook.html", page, stale.status(form, conflict))
+
+
+def _take_over(opened: Opened, found: documents.Upload, shown: int | None, by: Any) -> None:
+    services.sheet_fill(
+        sheet=opened.sheet,
+        amounts=found.read.amounts,
+        data=found.read.data,
+        shares=found.read.shares,
+        sha256=found.sha256,
+        by=by,
+        now=clock.now(),
+        shown=shown,
+    )
 
 
 def report(request: HttpRequest, opened: Opened) -> HttpResponse:

@@ -94,6 +94,7 @@ def _count(number: int, one: str, many: str) -> str:
 def shown(request: HttpRequest, wish: Asked, *, refused: str = "", check: bool = False) -> HttpResponse:
     """Return step 1 with what is chosen so far; `check` says what is still missing."""
     framework = selectors.release_named(wish.source)
+    selectors.require_known(wish.targets)
     wish = replace(wish, source=framework.id)
     form = _targets(framework, wish, check=check or bool(refused))
     if refused:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from commonweal.reporting.build.mapping_kpis import TITLES, Audience, attributions, kpi_csv, kpi_report, made_by
 from commonweal.reporting.build.mapping_print import kpi_print, printed_tables
+from commonweal.reporting.build.mapping_words import CAUTION
 from commonweal.reporting.render_ods import render_ods
 from commonweal.reporting.render_pdf import render_pdf
 from commonweal.reporting.render_xlsx import render_xlsx
@@ -67,6 +68,7 @@ def _context(made: Summary) -> dict[str, Any]:
         "beside": layout.beside(made),
         "attributions": attributions(made),
         "made_by": made_by(made),
+        "caution": CAUTION,
     }
 
 

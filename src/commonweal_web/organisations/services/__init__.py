@@ -9,6 +9,7 @@ from commonweal_web.organisations.services.bodies import (
     set_directorate,
 )
 from commonweal_web.organisations.services.delegations import give_delegation, revoke_delegation
+from commonweal_web.organisations.services.emergency import end_emergency_access, open_emergency_access
 from commonweal_web.organisations.services.invitations import accept_invitation, accepted_for, invite
 from commonweal_web.organisations.services.people import end_role, give_role, leave
 from commonweal_web.organisations.services.registration import register_supplier
@@ -36,12 +37,14 @@ __all__ = [
     "decide_request",
     "edit_organisation",
     "end_acting",
+    "end_emergency_access",
     "end_role",
     "end_sessions",
     "give_delegation",
     "give_role",
     "invite",
     "leave",
+    "open_emergency_access",
     "register_supplier",
     "remove_identifier",
     "revoke_delegation",

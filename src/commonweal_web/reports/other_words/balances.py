@@ -23,14 +23,13 @@ from commonweal_web.contracts.models import Contract, Kpi, KpiVersion
 from commonweal_web.delivery.models import Balance
 from commonweal_web.delivery.returns.facts import kpi_facts
 from commonweal_web.delivery.returns.worth import pence_of
+from commonweal_web.reports.once import counts_within, measures_by_contract
 from commonweal_web.reports.other_words.facts import (
     VERIFIED,
     Facts,
     Known,
     add,
-    counts_within,
     known_of,
-    measures_by_contract,
 )
 from commonweal_web.reports.other_words.frames import seen_by
 from commonweal_web.reports.portfolio import contract_keys

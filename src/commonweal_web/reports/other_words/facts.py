@@ -9,14 +9,12 @@ numbers under the same names.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from commonweal import errors
 from commonweal import portfolio as engine
-from commonweal.crosswalk.crosswalk import Crosswalk
 from commonweal.crosswalk.express import Delivery
 from commonweal.figures import Book
 from commonweal.ledger import Account
@@ -31,6 +29,7 @@ from commonweal_web.contracts.models import Contract
 from commonweal_web.frameworks import selectors as frameworks
 from commonweal_web.frameworks.kept import State
 from commonweal_web.reports import documents
+from commonweal_web.reports.once import measure_id
 from commonweal_web.reports.other_words.frames import seen_by
 
 VERIFIED = Account.VERIFIED.value
@@ -161,47 +160,6 @@ def known_of(contract: Contract, facts: engine.Contract, kpi: engine.Kpi) -> Kno
         unit="percent" if kpi.kind is Kind.RATIO else kpi.unit,
         data=known_data(facts, kpi),
         sensitive=kpi.sensitive or kpi.unit == "person",
-    )
-
-
-def measure_id(release: str, code: str) -> str:
-    """Return the full id of a measure; its code as it is where the release is not known here."""
-    found = frameworks.measure_or_none(release, code)
-    return found.id if found else code
-
-
-def measures_by_contract(known: Iterable[Known]) -> dict[int, set[tuple[str, str]]]:
-    """Return the measures with their units that each contract states, by its id."""
-    found: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    for one in known:
-        found[one.contract.pk].add((one.measure, one.unit))
-    return found
-
-
-def counts_within(known: Known, stated: Mapping[int, set[tuple[str, str]]], crosswalk: Crosswalk) -> bool:
-    """
-    Say whether a KPI of a call-off counts within what its agreement states, which is one of the contracts here.
-
-    So it does where the agreement has the same measure, or one that the crosswalk can convert it to, whatever the
-    framework that it is told in: each thing is counted once in all of them.
-    """
-    contract = known.contract
-    theirs = stated.get(contract.call_off_of_id or 0)
-    if not theirs or contract.additional:
-        return False
-    return (known.measure, known.unit) in theirs or any(
-        known.measure in crosswalk.items and _leads_to(known, measure, crosswalk) for measure, _ in theirs
-    )
-
-
-def _leads_to(known: Known, target: str, crosswalk: Crosswalk) -> bool:
-    release = target.partition("/")[0]
-    if release not in crosswalk.items.releases:
-        return False
-    ways = [way for way in crosswalk.ways(known.measure, release) if way.converts]
-    return any(
-        way.link.target == target and (way.link.datum is None or known.data.get(way.link.datum.name, 0) > 0)
-        for way in ways
     )
 
 

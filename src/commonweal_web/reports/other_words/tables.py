@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from commonweal.catalogue import Verified
-from commonweal.crosswalk.coverage import TargetTotal
+from commonweal.catalogue.words import LINK_TRUST
 from commonweal.crosswalk.express import PHRASES, Expressed, Part, Status, in_units
 from commonweal.crosswalk.models import WHOLE
 from commonweal.figures import Book
 from commonweal.quantities import ONE, plain
-from commonweal.reporting.build.other_words import STEM
-from commonweal.reporting.build.tables import count_cell, figure_cell
+from commonweal.reporting.build.other_words import STEM, converted_table
+from commonweal.reporting.build.tables import figure_cell
 from commonweal.reporting.build.targets import PROMISED
 from commonweal.reporting.model import Cell, Column, Prose, Row, Show, Table
 from commonweal_web.reports.other_words.facts import STATES, VERIFIED, Facts, framework_name
@@ -89,50 +88,20 @@ def _share_of(told: Telling, line: str, part: str, whole: str, field: str) -> Ce
 
 def targets(told: Telling) -> Table | None:
     """Return what all converted deliveries make of each measure of the other framework."""
-    book, promised, verified = told.facts.book, told.totals[PROMISED], told.totals[VERIFIED]
-    columns = (
-        Column("code", "Measure"),
-        Column("label", "What it counts"),
-        Column("kpis", "KPIs", Show.COUNT),
-        Column("promised", "Promised", Show.QUANTITY),
-        Column("verified", "Verified", Show.QUANTITY),
-        Column("pounds", "Verified, own pounds", Show.POUNDS, "£"),
-        Column("priced", "Verified, its values", Show.POUNDS, "£"),
-    )
-    rows = []
-    for target in dict.fromkeys([*promised, *verified]):
-        due, done = promised.get(target), verified.get(target)
-        item = (due or verified[target]).target
-        unit = "%" if item.ratio else item.unit
-        kpis = {part.delivery.ref for total in (due, done) if total for part in total.parts}
-        rows.append(
-            Row(
-                (
-                    Cell(item.code),
-                    Cell(item.label),
-                    count_cell(len(kpis)),
-                    figure_cell(book, _whole(due), unit=unit),
-                    figure_cell(book, _whole(done), unit=unit),
-                    figure_cell(book, done.pounds if done else ""),
-                    figure_cell(book, done.priced if done else ""),
-                )
-            )
-        )
-    if not rows:
+    promised, verified = told.totals[PROMISED], told.totals[VERIFIED]
+    if not promised and not verified:
         return None
-    note = (
-        f"Own pounds are those of the KPIs; its values are those of {framework_name(told.release)} on the contract's "
-        "first day. The two are never added up."
+    framework = framework_name(told.release)
+    return converted_table(
+        told.facts.book,
+        promised,
+        verified,
+        name=name(told, "measures"),
+        caption=f"In the measures of {framework}",
+        note=f"Own pounds are those of the KPIs; its values are those of {framework} on the contract's first day. "
+        "The two are never added up.",
+        priced="Verified, its values",
     )
-    caption = f"In the measures of {framework_name(told.release)}"
-    return Table(name(told, "measures"), caption, columns, tuple(rows), note=note)
-
-
-def _whole(total: TargetTotal | None) -> str:
-    """Return the line of a total; where the measure is not added up, that of the only part."""
-    if total is None:
-        return ""
-    return total.quantity or (total.parts[0].quantity if len(total.parts) == 1 else "")
 
 
 def converted(told: Telling) -> Table | None:
@@ -201,9 +170,8 @@ def _there(book: Book, part: Part | None) -> Cell:
 
 
 def _trust(part: Part) -> str:
-    return {Verified.TRUE: ", confirmed", Verified.SECONDARY: ", from secondary sources"}.get(
-        part.way.link.verified, ", proposed"
-    ) if part.way.link.source != part.way.link.target else ""  # fmt: skip
+    link = part.way.link
+    return f", {LINK_TRUST[link.verified]}" if link.source != link.target else ""
 
 
 def _how(told: Telling, part: Part) -> str:

@@ -19,7 +19,7 @@ from commonweal_web.delivery.returns.dates import HERE
 from commonweal_web.organisations import selectors as organisations
 from commonweal_web.organisations.models import Invitation, Organisation, TwoPersonRequest, in_force
 from commonweal_web.organisations.policies import Permission
-from commonweal_web.organisations.roles import BUYER_ROLES, SUPPLIER_ROLES, Role
+from commonweal_web.organisations.roles import SUPPLIER_ROLES, Role
 from commonweal_web.reports import verbs
 from commonweal_web.reports.figures import ContractFigures, figures_of
 from commonweal_web.reports.links import link
@@ -216,5 +216,5 @@ def moved(user: Any, since: dt.datetime | None, *, day: dt.date) -> list[Event]:
 def bodies_of(user: Any) -> list[Organisation]:
     """Return the authorities whose figures `user` may read, for the links to their pages."""
     whole = organisations.organisations_with(user, Permission.DASHBOARD_READ)
-    officers = organisations.acted_for(user, BUYER_ROLES)
+    officers = organisations.looked_into(user)
     return list(whole.filter(pk__in=officers.values("pk"), is_authority=True).order_by("name"))

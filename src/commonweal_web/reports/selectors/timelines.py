@@ -17,7 +17,6 @@ from commonweal_web.core import tables
 from commonweal_web.delivery.models import Claim, Return
 from commonweal_web.evidence.models import EvidenceItem
 from commonweal_web.organisations import selectors as organisations
-from commonweal_web.organisations.roles import BUYER_ROLES
 from commonweal_web.reports import verbs
 
 Rows = QuerySet[Event]
@@ -27,7 +26,7 @@ QUANTITY = re.compile(r"-?\d+\.\d{6}")
 
 def is_officer(user: Any, contract: Contract) -> bool:
     """Return whether `user` looks from the council's side, which sees its internal notes."""
-    return organisations.acted_for(user, BUYER_ROLES).filter(pk=contract.authority_id).exists()
+    return organisations.looked_into(user).filter(pk=contract.authority_id).exists()
 
 
 def of_contract(contract: Contract) -> Rows:

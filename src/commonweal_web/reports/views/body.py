@@ -155,7 +155,12 @@ def _table(found: selectors.Overview) -> Table:
         Column("Verified of what was due"),
     ]
     totals = found.totals
-    total = ["Total", "", f"{totals.missing} missing" if totals.missing else "", ""]
+    total = [
+        "Total, each thing once" if totals.within else "Total",
+        "",
+        f"{totals.missing} missing" if totals.missing else "",
+        "",
+    ]
     money = [_money(pence) for pence in (totals.due_pence, totals.verified_pence, totals.pending_pence)]
     cells = [*(Cell(text) for text in total), *money, Cell(_share(totals.verified_percent))]
     return Table(

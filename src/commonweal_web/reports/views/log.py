@@ -53,6 +53,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "query": query.urlencode(),
         "sign_ins": link("organisations:sign_ins", body.pk),
         "samples": link("delivery:samples"),
+        "emergency_log": link("organisations:emergency_log", body.pk),
         "may_verify": bool(organisations.roles_of(request.user, Permission.CHAIN_VERIFY)),
     }
     return render(request, "reports/log.html", context, status_of(form))

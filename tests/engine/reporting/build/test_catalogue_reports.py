@@ -56,7 +56,7 @@ def test_a_definition_is_told_in_words() -> None:
     [row] = [row for row in rows(report_on("fx-2025.1"), "items") if row["Code"] == "CL"]
     assert row["What does not count"].startswith("Anything after")
     assert (row["Unit"], row["Kind"]) == ("people", "a quantity")
-    assert row["Verified"] == "true"
+    assert row["Wording confirmed"] == "true"
 
 
 def test_a_workbook_names_the_licence_once_and_not_in_each_row() -> None:
@@ -92,7 +92,7 @@ def test_the_values_of_one_measure() -> None:
     report = values_report(measure, series, as_at=DAY, made_by="x")
     [row] = rows(report, "values")
     assert (row["Pounds"], row["Prices"], row["Source"]) == ("260.5", "prices of 2021", "nobody")
-    assert (row["Verified"], row["Note"], row["Attribution"]) == ("false", "withdrawn; wrong", OGL)
+    assert (row["Value confirmed"], row["Note"], row["Attribution"]) == ("false", "withdrawn; wrong", OGL)
     assert report.attributions == [OGL]
 
 

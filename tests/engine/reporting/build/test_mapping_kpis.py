@@ -11,8 +11,10 @@ from decimal import Decimal
 import pytest
 
 from commonweal.catalogue import Verified, load_catalogue
+from commonweal.catalogue.words import LINK_TRUST
 from commonweal.crosswalk.crosswalk import load_crosswalk
-from commonweal.crosswalk.models import Datum, Likeness
+from commonweal.crosswalk.express import PHRASES
+from commonweal.crosswalk.models import GOALS, Datum, Likeness
 from commonweal.crosswalk.summary import Goal, Line, Summary, Thing
 from commonweal.reporting.build import mapping_words as words
 from commonweal.reporting.build.mapping_kpis import Audience, attributions, kpi_csv, kpi_report, kpi_table
@@ -156,7 +158,7 @@ def test_the_workbook_counts_and_can_be_explained(journey: Summary) -> None:
     said = [
         cell_words(cell, column).line for cell, column in zip(coverage.rows[0].cells, coverage.columns, strict=True)
     ]
-    assert said == ["FX-2025.1", "4", "2", "1", "1", "8", "75.0 %", "87.5 %"]
+    assert said == ["FX-2025.1", "4", "2", "0", "1", "1", "8", "75.0 %", "87.5 %"]
     assert report.book["fx-2025.1/percent/convertible"].value == 75
     (gaps,) = [table for table in report.tables() if table.name == "gaps"]
     assert [str(cell.value) for cell in gaps.rows[0].cells][1] == "SV5"
@@ -209,3 +211,45 @@ def test_the_same_summary_gives_the_same_bytes(journey: Summary) -> None:
     for audience in Audience:
         assert kpi_csv(journey, audience) == kpi_csv(again, audience)
         assert render_pdf(kpi_print(journey, audience)) == render_pdf(kpi_print(again, audience))
+
+
+def test_what_needs_a_choice_is_counted_apart_and_named() -> None:
+    summary = made("svm-2020", "national-toms", codes=("SVM20-8-01", "SVM20-4-03"))
+    (counted,) = summary.coverage
+    label = summary.lines[-1].item.label
+    assert (counted.all, counted.convertible, counted.related) == (2, 1, 2)
+    assert f"1 of 2 can be converted (50.0 %), 1 needs a choice first: {label}, 2 of 2 related" in words.sentence(
+        summary, counted
+    )
+    many = replace(counted, choices=tuple(line.item.id for line in summary.lines) * 3)
+    assert "6 need a choice first, " in words.sentence(summary, many)
+    (table,) = [one for one in kpi_report(summary, Audience.ORGANISATION).tables() if one.name == "coverage"]
+    row = dict(zip((column.key for column in table.columns), table.rows[0].cells, strict=True))
+    assert row["choice"].value == 1
+    assert row["related_percent"].text == "100.0 %"
+
+
+@pytest.mark.parametrize("source", [framework.id for framework in load_catalogue().frameworks])
+def test_every_list_has_the_relation_in_the_direction_of_its_link(source: str) -> None:
+    """A list reads from what is asked to its counterpart, as the link itself does."""
+    crosswalk = load_crosswalk()
+    summary = made(source, *crosswalk.releases(source))
+    links = {(link.source, link.target): link.relation for link in crosswalk.links}
+    rows = read(kpi_csv(summary, Audience.ORGANISATION))
+    told = {(row["Code"], row["In the words of"], row["Counterpart code"]): row["Relation"] for row in rows}
+    tables = printed_tables(summary, Audience.ORGANISATION)
+    printed = "\n".join(str(cell.value) for table in tables for row in table.rows for cell in row.cells)
+    for line in summary.lines:
+        for way in line.ways:
+            relation = links.get((way.by or line.item.id, way.target.id))
+            if relation is None:  # the link of a measure that it is the same as
+                continue
+            phrase = PHRASES[relation]
+            assert told[(line.item.code, summary.target(way.to).short_name, way.target.code)].startswith(phrase)
+            if not way.by and way.to != GOALS:
+                assert f"{phrase} ({LINK_TRUST[way.verified]}) {way.target.code} " in printed
+
+
+def test_the_caution_does_not_say_that_everything_is_narrower() -> None:
+    for phrase in ("narrower than", "broader than"):
+        assert f"“{phrase}” says that" in words.CAUTION

@@ -12,12 +12,15 @@ from commonweal import errors
 from commonweal.checks.problem import Origin
 from commonweal.crosswalk.crosswalk import Crosswalk, load_crosswalk
 from commonweal.crosswalk.models import Likeness, Link
-from commonweal.figures import Figure
+from commonweal.crosswalk.pledges import Stated
+from commonweal.figures import Book, Figure
 from commonweal.portfolio import Aggregation, Claim, Contract, Decision, Kind, Kpi, Outcome, Portfolio
+from commonweal.quantities import Quantity
 from commonweal.reporting import wording
 from commonweal.reporting.build.build import build_report
 from commonweal.reporting.build.other_words import OtherWords, known_data
-from commonweal.reporting.model import Report, Table
+from commonweal.reporting.build.two_levels import place_rows
+from commonweal.reporting.model import Cell, Report, Table
 from tests.engine.reporting.build.journey_facts import CALENDAR, FIRST, journey_4_portfolio, kpi
 
 AS_AT = dt.date(2026, 7, 31)
@@ -189,7 +192,7 @@ def test_a_percentage_keeps_its_numerator() -> None:
     portfolio.claims[0] = replace(portfolio.claims[0], denominator=Decimal(50))
     portfolio.decisions[0] = replace(portfolio.decisions[0], denominator=Decimal(50))
     rows = shown(built(portfolio, "fx-2025.1"), "also-fx-2025-1")
-    assert rows[0][3:5] == ["–", "96 %"]
+    assert rows[0][3:5] == ["100 %", "96 %"], "a promise has no numerator; that of a single KPI stands as it is"
 
 
 def test_nothing_is_told_where_nothing_is_linked_or_wanted() -> None:
@@ -291,8 +294,26 @@ def test_the_regional_report_makes_31_with_the_councils_two_inside() -> None:
         ["TLF", "6 people", "–"],
         ["TLG", "9 people", "Northmere 2"],
         ["not placed", "4 people", "–"],
-        ["All places", "31 people", "–"],
+        ["All places and not placed", "31 people", "Northmere 2"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("whole", "rest"),
+    [("9", []), ("12", ["not told by place"]), ("7", ["less what both levels state at two places"])],
+)
+def test_the_rows_of_places_add_up_to_the_whole(whole: str, rest: list[str]) -> None:
+    """The agreement places its 7 in one region, and a call-off within it says 2 of them in another."""
+    book = Book()
+    line = book.fact("whole", "Verified together", Decimal(whole), "person", origin="test").id
+    stated = [
+        Stated("RM", Quantity(Decimal(7), "person"), "Central", place="TLG", ref="1"),
+        Stated("NC", Quantity(Decimal(2), "person"), "Northmere", agreement="RM", place="TLF", ref="2"),
+    ]
+    rows = place_rows(book, Cell("SV2"), stated, whole=line, unit="person", label="SV2", stem="places")
+    values = [row.cells[2].value for row in rows]
+    assert sum(values[:-1]) == values[-1] == Decimal(whole)
+    assert [str(row.cells[1].value) for row in rows[2:]] == [*rest[:1], "All places"]
 
 
 def test_without_places_or_call_offs_there_is_no_such_table() -> None:

@@ -14,13 +14,26 @@ from commonweal.crosswalk.models import GOALS
 from commonweal.crosswalk.sheet import FilledSheet, Given
 from commonweal.figures import Book, Figure
 from commonweal.reporting import wording
+from commonweal.reporting.build.names import slug
 from commonweal.reporting.build.regional import long_table, origin_of, regional_report
 from commonweal.reporting.build.regional_figures import RegionalFigures
 from commonweal.reporting.build.regional_words import CHOOSE
 from commonweal.reporting.charts import spec, table_of
 from commonweal.reporting.model import Chart, Prose, Report, Table
 from commonweal.reporting.render_csv import render_csv
-from tests.engine.crosswalk.sheets import DAY, PROXY, REGIONS, SV, WEEKS, filled, starts, summary, two_ways, with_way
+from tests.engine.crosswalk.sheets import (
+    DAY,
+    PROXY,
+    REGIONS,
+    SV,
+    WEEKS,
+    filled,
+    parts,
+    starts,
+    summary,
+    two_ways,
+    with_way,
+)
 
 NO_BREAK = "\u00a0"
 
@@ -202,9 +215,12 @@ def test_what_could_be_two_things_waits_for_a_choice_that_makes_100() -> None:
     sheet = FilledSheet(two_ways(), REGIONS, {f"{SV}/SV6": {"TLG": filled("100", "50")}})
     row = next(row for row in table(report(sheet), "What is related, but not converted") if row[0] == "SV6")
     assert row[2:5] == [CHOOSE, CHOOSE, CHOOSE]
+    said = prose(report(sheet), f"in-{slug('fx-2025.1')}")
+    assert "Needs a choice first: SV6." in said
     key = (f"{SV}/SV6", "fx-2025.1")
     split = replace(sheet, choices={key: {"fx-2025.1/NT17": 6000, "fx-2025.1/NT17b": 4000}})
     rows = {row[0]: row for row in table(report(split), "What can be converted")}
+    assert "Needs a choice" not in prose(report(split), f"in-{slug('fx-2025.1')}")
     assert (rows["NT17"][3:], rows["NT17b"][3:]) == (["60 hours", "30 hours"], ["40 hours", "20 hours"])
     with pytest.raises(errors.BadSplit, match="make 90 per cent"):
         report(replace(sheet, choices={key: {"fx-2025.1/NT17": 5000, "fx-2025.1/NT17b": 4000}}))
@@ -287,3 +303,22 @@ def test_an_unknown_unit_makes_no_total_over_kpis() -> None:
     )
     sheet = FilledSheet(made, REGIONS, {f"{SV}/SV{n}": {"TLG": filled("1")} for n in (2, 6)})
     assert "Each region by unit" not in {one.caption for one in report(sheet).tables()}
+
+
+def test_a_percentage_of_all_regions_is_worked_out_from_the_sums() -> None:
+    made = report(starts(SV4={"TLF": parts("1/2", "0/4"), "TLG": parts("95/100", "24/25")}))
+    assert table(made, "SV4 by region") == [
+        ["East Midlands", "50.00", "0.00", "1 of 2", "0 of 4"],
+        ["West Midlands", "95.00", "96.00", "95 of 100", "24 of 25"],
+        ["All regions", "94.12", "82.76", "96 of 102", "24 of 29"],
+    ]
+    assert made.book.recompute(f"{SV}/SV4/delivered/all") == Decimal("82.76")
+    row = next(row for row in table(made, "What can be converted") if row[0] == "RLW")
+    assert row[3:] == ["94.12 %", "82.76 %"]
+
+
+def test_a_percentage_with_one_whole_missing_has_no_total() -> None:
+    made = report(starts(SV4={"TLF": filled(None, "90"), "TLG": parts("", "24/25")}))
+    assert table(made, "SV4 by region")[-1] == ["All regions", "–", "not added up", "–", "–"]
+    sheet = starts(SV4={"TLF": filled(None, "90"), "TLG": parts("", "24/25")})
+    assert sheet.whole(f"{SV}/SV4", "delivered") == (None, None)

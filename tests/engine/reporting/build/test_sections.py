@@ -737,6 +737,21 @@ def test_a_call_off_counts_within_its_agreement_in_every_total(additional: bool,
     assert consistent(made)
 
 
+def test_a_call_off_in_other_words_counts_within_where_the_input_says_so() -> None:
+    agreement = contract(ref="RM-1", title="Agreement", framework_agreement=True)
+    call_off = contract(ref="CO-1", title="Call-off", call_off_of="RM-1")
+    ours = dataclasses.replace(kpi("NT17", target=Decimal(40)), contract="RM-1")
+    theirs = dataclasses.replace(kpi("NT10", target=Decimal(3)), contract="CO-1")
+    apart, within = (
+        report(agreement, call_off, ours, dataclasses.replace(theirs, stated_above=said)).book[
+            "portfolio/promised/pounds"
+        ]
+        for said in (False, True)
+    )
+    assert within.value == Decimal("700.00")
+    assert apart.value > within.value
+
+
 def test_the_headline_counts_the_kpis_behind_its_pounds() -> None:
     made = report(kpi("NT17"), kpi("CL"), living_wage(), claim("A", "NT17", "75"))
     headlines = section(made, "summary").blocks[0]

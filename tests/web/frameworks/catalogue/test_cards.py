@@ -80,7 +80,7 @@ def test_values_by_place_withdrawn_or_not_verified_are_told_as_such(monkeypatch:
     series = ValueSeries("value/x", "X", "GBP/week", "real", entries, "2021", "OGL-UK-3.0", sources)
     monkeypatch.setattr(selectors, "shown_series", lambda m: series if m.id == "fx-2026.1/NT10" else None)
     shown = page("/catalogue/fx-2026.1/NT10/")
-    assert "1 January 2025 until 1 January 2026 E08000026 £12 not verified prices of 2021 A source" in shown
+    assert "1 January 2025 until 1 January 2026 E08000026 £12 value not confirmed prices of 2021 A source" in shown
     assert "£10.50 withdrawn" in shown
     assert "for one week" in shown
     assert "The value rose" not in shown
@@ -128,7 +128,7 @@ def test_history_names_what_a_measure_repeats_and_what_repeats_it() -> None:
 def test_a_measure_of_our_own_says_so() -> None:
     shown = page("/catalogue/svm-2025/CW25-1-01/")
     assert "its publisher sets none here" in shown
-    assert "Not verified" in shown
+    assert "Wording and unit not confirmed: inferred or recalled" in shown
 
 
 def test_an_outcome_and_a_criterion_show_what_stands_around_them() -> None:

@@ -19,7 +19,7 @@ def test_counts_stand_on_top_and_agree_with_the_file() -> None:
     answer = Client().get("/catalogue/compare.csv?one=svm-2020&other=svm-2025")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     ends = {(row["Change"], row["Code in svm-2020"], row["Code in svm-2025"]) for row in rows}
-    for change in ("added", "removed", "changed unit", "changed meaning"):
+    for change in ("added", "removed", "changed unit", "changed meaning", "changed wording"):
         count = sum(end[0] == change for end in ends)
         assert f"{change.capitalize()} {count} " in shown
         assert f"{change.capitalize()} ({count})" in shown
@@ -33,6 +33,8 @@ def test_what_changed_is_told_field_by_field() -> None:
         "Measure SVM20-2-04, linked as close Weeks of training delivered CW25-2-02 Unit hours → becomes weeks" in shown
     )
     assert "Said in other words" in shown
+    meaning, wording = shown.index("Changed meaning (1)"), shown.index("Changed wording (9)")
+    assert meaning < wording < shown.index("MAC 6.2, linked as close")
     assert "Open Government Licence v3.0" in shown
 
 

@@ -26,7 +26,7 @@ def test_every_release_is_named_with_what_it_holds_and_under_which_licence() -> 
     assert "5 themes, 8 outcomes, 24 award criteria and 28 measures" in shown
     assert "Open Government Licence v3.0" in shown
     assert "17 goals with 169 targets" in shown
-    assert "secondary sources only" in shown
+    assert "outline from secondary sources" in shown
     assert (
         shown.index("Social Value Model (2025)") < shown.index("Examples") < shown.index("Example framework FX-2026.1")
     )
@@ -56,13 +56,31 @@ def test_a_release_shows_everything_it_holds_and_links_to_it(framework: Framewor
     assert framework.publisher in shown
 
 
-def test_what_is_not_verified_is_marked_once_for_each_measure() -> None:
+def test_what_is_not_confirmed_is_marked_once_for_each_item() -> None:
     framework = load_catalogue().framework("svm-2020")
     doubtful = sum(measure.verified is not Verified.TRUE for measure in framework.measures)
     shown = page("/catalogue/svm-2020/")
-    assert f"{doubtful} of 28 measures could not be fully verified" in shown
-    marks = sum(m.verified is Verified.FALSE for m in (*framework.measures, *framework.outcomes, *framework.rules))
-    assert shown.count("not verified") == marks + 1
+    assert f"Wording and unit of {doubtful} of 28 measures were not found in a source that was read" in shown
+    assert shown.count("wording and unit not confirmed") == doubtful + 1
+    marks = sum(m.verified is Verified.FALSE for m in (*framework.outcomes, *framework.rules))
+    assert shown.count("wording not confirmed") == marks > 0
+    assert "Trust Outline confirmed: found in a source that was read" in shown
+    assert "Source checked on 21 November 2026, as the file of this release says" in shown
+
+
+def test_the_same_words_say_everywhere_how_far_a_measure_is_confirmed() -> None:
+    """A card, a list, a search and a mapping speak of what was confirmed, and no note says otherwise."""
+    for measure in load_catalogue().framework("svm-2020").measures:
+        assert "onfidence" not in measure.note
+    card = page("/catalogue/svm-2020/SVM20-3-01/")
+    assert "Wording and unit not confirmed: inferred or recalled, and found in no source that was read" in card
+    listed = page("/catalogue/search/?q=SVM20-3-01")
+    summary = page("/mapping/summary/?from=svm-2020&code=SVM20-3-01&to=national-toms")
+    assert "wording and unit not confirmed" in listed
+    assert "Wording and unit not confirmed" in summary
+    sure = page("/mapping/summary/?from=svm-2020&code=SVM20-2-01&to=national-toms")
+    assert "not confirmed" not in sure.partition("In National TOMs")[0]
+    assert "Wording and unit confirmed: found in a source that was read" in page("/catalogue/svm-2020/SVM20-2-01/")
 
 
 def test_a_list_says_how_each_measure_is_counted() -> None:

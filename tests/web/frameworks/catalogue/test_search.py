@@ -65,7 +65,11 @@ def test_nothing_asked_gives_examples() -> None:
 
 def test_too_much_asked_and_an_unknown_framework_are_said() -> None:
     assert "There is a problem" in page(f"/catalogue/search/?q={'a' * 201}", status=422)
-    assert "There is a problem" in page("/catalogue/search/?q=apprentice&in=nothing", status=422)
+    shown = page("/catalogue/search/?q=apprentice&in=nothing", status=422)
+    assert "There is no framework called “nothing”. There are: coventry-indicators, essex-ecc, " in shown
+    assert "What follows is from all of them." in shown
+    compared = page("/catalogue/compare/?one=nothing&other=svm-2020", status=422)
+    assert "There is no framework called “nothing”. There are: coventry-indicators, " in compared
 
 
 def test_what_was_typed_is_shown_as_text() -> None:
@@ -76,3 +80,12 @@ def test_what_was_typed_is_shown_as_text() -> None:
 
 def test_only_the_first_fifty_are_shown() -> None:
     assert "The first 50 measures" in page("/catalogue/search/?q=people")
+
+
+def test_what_is_called_so_or_has_the_code_stands_first() -> None:
+    code = page("/catalogue/search/?q=MAC 2.2")
+    assert "MAC 2.2 Employment and training" in code
+    assert "MAC 1.1" not in code
+    goal = page("/catalogue/search/?q=reduced inequalities")
+    assert goal.index("10 Reduced inequalities") < goal.index("Water use reduced")
+    assert "No measure fits" not in code

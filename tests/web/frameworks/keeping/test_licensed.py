@@ -7,24 +7,29 @@ prices, in files, errors, the log and mails.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from commonweal_web.audit.models import Event
 from commonweal_web.contracts.models import Contract, KpiVersion
 from commonweal_web.core.outbox import Message
-from commonweal_web.frameworks.models import Pack
+from commonweal_web.frameworks.keeping import checking
+from commonweal_web.frameworks.models import LocalMeasure, Pack
+from commonweal_web.organisations.roles import Role
 from tests.web.contracts.makers import draft, draft_contract
-from tests.web.doors import routes
-from tests.web.frameworks.packs import drafted, framework, links, measure, publish, values
+from tests.web.doors import PEOPLE, routes
+from tests.web.frameworks.keeping.test_imports import _asked_here
+from tests.web.frameworks.packs import drafted, framework, links, measure, proposed, publish, values
 from tests.web.pages_of import addresses
-from tests.web.test_canaries import text_of
-from tests.web.world import World
+from tests.web.test_canaries import MAY_SEE, PACKED, text_of
+from tests.web.world import NOON, World
 
 VALUE, ROUNDED = "1234.987654", "1,234.99"
 CANARIES = (VALUE, "1,234.987654", ROUNDED, "1234.99", "987654")
@@ -89,18 +94,70 @@ def test_no_public_page_or_file_tells_it(priced: Contract) -> None:
     assert not hits, "\n".join(hits)
 
 
-@pytest.mark.parametrize("key", ["lead", "director", "manager", "auditor", "supplier", "eastholt lead"])
-def test_nobody_is_shown_it_where_packs_are_kept(
-    key: str, priced: Contract, world: World, signed_in: Callable[[str], Client]
+def keeping_pages(world: World) -> list[str]:
+    """Every address of the keeping of Northmere's packs, of each pack of values and each measure that there is."""
+    body = world.bodies["nmc"]
+    choices = {
+        "organisation_id": [body.pk],
+        "pack_id": [pack.pk for pack in Pack.objects.filter(body=body, kind="values")],
+        "local_id": [one.pk for one in LocalMeasure.objects.filter(body=body)],
+    }
+    found = []
+    for route in routes():
+        if f"/{route.pattern}".startswith("/frameworks/") and set(route.arguments) <= choices.keys():
+            for values in itertools.product(*(choices[name] for name in route.arguments)):
+                found.append(reverse(route.name, args=values))
+    return found
+
+
+def test_none_of_the_seventeen_roles_is_shown_it_where_packs_are_kept(
+    priced: Contract, world: World, signed_in: Callable[[str], Client]
 ) -> None:
-    client, hits = signed_in(key), []
-    home = f"/frameworks/{world.bodies['nmc'].pk}/"
-    pages = [home, home + "measures/", home + "import/values/"]
-    for pack in Pack.objects.all():
-        pages += [f"{home}packs/{pack.pk}/{end}" for end in ("", "file/", "propose/", "decide/")]
-    for address in pages:
-        hits += [f"{address}: {one}" for one in found(client.get(address))]
+    """
+    Who is excepted stands in `MAY_SEE[PACKED]`, and it is nobody: not who drafted the pack, publishes it or audits.
+    Values under a licence compute and are never shown.
+    """
+    proposed(world, drafted(world, values("licensed-3", OURS, [("L1", VALUE, "hour")]), replaces="licensed-1"))
+    LocalMeasure.objects.create(
+        body=world.bodies["nmc"], code="L1", label="Hours in parks", unit="hour", owner=world.people["lead"],
+        review_on=NOON.date(), created_by=world.people["lead"], created_at=NOON,
+    )  # fmt: skip
+    pages, hits, opened = keeping_pages(world), [], {}
+    for role in set(Role) - MAY_SEE[PACKED]:
+        client = signed_in(PEOPLE[role]) if role in PEOPLE else Client()
+        answers = {address: client.get(address) for address in pages}
+        opened[role] = sum(answer.status_code == 200 for answer in answers.values())
+        hits += [f"{role}: {address}: {one}" for address, answer in answers.items() for one in found(answer)]
     assert not hits, "\n".join(hits)
+    assert len(opened) == 17
+    assert opened[Role.SVL] > opened[Role.APP] > opened[Role.AUD] > opened[Role.SDL] >= opened[Role.PUB] == 0
+
+
+YAML = "id: v-9\ntitle: V\nlicence: L\nframework: {0}\nentries:\n- {{code: L9, value: '{1}', unit: hour}}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("v.csv", f"code,value,unit,from,source\nL1,{VALUE},week,2025-04-01,s\n"),
+        ("v.yaml", YAML.format(OURS, VALUE)),
+    ],
+)
+def test_a_refused_file_does_not_repeat_it(
+    name: str, content: str, priced: Contract, world: World, signed_in: Callable[[str], Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(checking, "_asked", _asked_here)
+    said = {
+        "key": "v-9",
+        "title": "V",
+        "licence": "L",
+        "prices": OURS,
+        "file": SimpleUploadedFile(name, content.encode()),
+    }
+    answer = signed_in("lead").post(f"/frameworks/{world.bodies['nmc'].pk}/import/values/", said)
+    assert answer.status_code == 422
+    assert not found(answer)
 
 
 @pytest.mark.parametrize("key", ["lead", "supplier"])

@@ -106,7 +106,7 @@ def test_a_stale_tab_and_a_second_decision(world: World) -> None:
     services.pack_publish(pack=pack, by=director, now=NOON, shown=pack.version)
     with pytest.raises(Refused, match="is published by Dinah Frost"):
         services.pack_publish(pack=pack, by=director, now=NOON)
-    with pytest.raises(Refused, match="cannot be left"):
+    with pytest.raises(Refused, match="cannot be given up"):
         services.pack_leave(pack=pack, by=world.people["lead"], now=NOON)
     assert Event.objects.filter(verb="pack_published").count() == 1
 
@@ -172,18 +172,58 @@ def test_a_newer_value_pack_prices_what_names_none(world: World) -> None:
 
 def test_published_links_convert_and_a_later_pack_takes_their_place(world: World) -> None:
     publish(world, ours())
+    nmc = world.bodies["nmc"].pk
     one = publish(world, links(OURS, "fx-2025.1", CLOSE.format(f"{OURS}/L1", "fx-2025.1/NT17")))
-    assert [way.link.target for way in selectors.crosswalk().ways(f"{OURS}/L1", "fx-2025.1")] == ["fx-2025.1/NT17"]
+    found = selectors.crosswalk(body=nmc).ways(f"{OURS}/L1", "fx-2025.1")
+    assert [way.link.target for way in found] == ["fx-2025.1/NT17"]
     assert OURS not in selectors.public_crosswalk().items.releases
     two = publish(world, links(OURS, "fx-2025.1", CLOSE.format(f"{OURS}/L2", "fx-2025.1/NT17")))
     assert (two.key, two.replaces) == (f"{one.key}@2", one.key)
-    assert selectors.crosswalk().ways(f"{OURS}/L1", "fx-2025.1") == ()
-    assert len(selectors.crosswalk().ways(f"{OURS}/L2", "fx-2025.1")) == 1
-    found = differences.of(two)
-    assert [(line.change, line.what) for line in found.lines] == [
+    assert selectors.crosswalk(body=nmc).ways(f"{OURS}/L1", "fx-2025.1") == ()
+    assert len(selectors.crosswalk(body=nmc).ways(f"{OURS}/L2", "fx-2025.1")) == 1
+    changes = differences.of(two)
+    assert [(line.change, line.what) for line in changes.lines] == [
         ("Added", f"{OURS}/L2 to fx-2025.1/NT17"),
         ("Removed", f"{OURS}/L1 to fx-2025.1/NT17"),
     ]
+
+
+NEEDS = (
+    '  - {{from: {0}, to: {1}, relation: close, reason: alike, factor: "{2}", datum: {{name: {3}, label: Trips,'
+    " unit: hour/week}}}}\n"
+)
+
+
+def test_links_that_a_body_keeps_to_itself_are_in_no_figure_of_another(world: World) -> None:
+    """Both bodies link one pair of releases for everybody; neither meets, or is refused for, what the other says."""
+    second = world.people["eastholt manager"]
+    Membership.objects.create(user=second, organisation=world.bodies["ebc"], role=Role.APP, starts=BEGIN)
+    publish(world, framework(OURS, [measure("L1", unit="week")]), shown=True)
+    nmc, ebc = world.bodies["nmc"].pk, world.bodies["ebc"].pk
+
+    def ways(body: int | None) -> list[str]:
+        found = selectors.crosswalk(body=body).ways(f"{OURS}/L1", "fx-2025.1")
+        return [str(way.link.factor) for way in found]
+
+    def asked(body: int | None) -> list[str]:
+        return [one.name for one in selectors.extra_data(OURS, "L1", body=body)]
+
+    at = (f"{OURS}/L1", "fx-2025.1/NT17")
+    publish(world, links(OURS, "fx-2025.1", NEEDS.format(*at, 2, "trips")))
+    assert [ways(nmc), ways(ebc), ways(None)] == [["2"], [], []]
+    assert [asked(nmc), asked(ebc), asked(None)] == [["trips"], [], []]
+    theirs = links(OURS, "fx-2025.1", NEEDS.format(*at, 3, "visits"))
+    publish(world, theirs, body="ebc", by="eastholt lead", second="eastholt manager", shown=True)
+    assert [ways(ebc), ways(None), asked(ebc), asked(None)] == [["3"], ["3"], ["visits"], ["visits"]]
+    assert keeping.left_out(world.bodies["ebc"]) == []
+
+
+def test_what_another_body_keeps_to_itself_is_not_compared_with(world: World) -> None:
+    """A file may name any release as the one that it replaces."""
+    publish(world, ours())
+    theirs = framework("eastholt-1", [measure("L1", unit="week")], replaces=OURS)
+    found = differences.of(drafted(world, theirs, body="ebc", by="eastholt lead"))
+    assert (found.before, [line.change for line in found.lines]) == ("", ["week"])
 
 
 def test_the_difference_to_the_release_before(world: World) -> None:

@@ -18,6 +18,7 @@ from commonweal_web.frameworks import kept, selectors
 from commonweal_web.frameworks.keeping import again
 from commonweal_web.frameworks.keeping.checking import Checked
 from commonweal_web.frameworks.keeping.services.common import allow, log
+from commonweal_web.frameworks.keeping.services.telling import tell_deciders
 from commonweal_web.frameworks.models import Pack
 from commonweal_web.organisations.models import Organisation
 from commonweal_web.organisations.policies import Permission
@@ -89,7 +90,7 @@ def _refuse_twin(body: Organisation, kind: str, key: str) -> None:
     mine = twin.filter(body=body, state__in=OPEN).first()
     if mine is not None:
         raise Refused(
-            f"There is a {mine.get_state_display()} called {key} already. Open it, or leave it first.",
+            f"There is a {mine.get_state_display()} called {key} already. Open it, or give it up first.",
             code="duplicate",
             field="key",
         )
@@ -105,7 +106,7 @@ def _refuse_twin(body: Organisation, kind: str, key: str) -> None:
 @transaction.atomic
 def pack_propose(*, pack: Pack, proposal: Proposal, by: Any, now: dt.datetime, shown: int | None = None) -> Pack:
     """
-    Propose a draft for publication, with the licence that the body holds.
+    Propose a draft for publication, with the licence that the body holds; whoever may publish it gets a mail.
 
     :raises StaleVersion: if it changed since the page was opened
     :raises Refused: if it is no draft, or the licence is not confirmed
@@ -127,6 +128,7 @@ def pack_propose(*, pack: Pack, proposal: Proposal, by: Any, now: dt.datetime, s
     row.state, row.proposed_by, row.proposed_at, row.decision_reason = Pack.State.PROPOSED, by, now, ""
     row.touch()
     row.save()
+    tell_deciders(row, now)
     new = {"state": row.state, "shown": row.shown, "licence": row.licence, "version": row.version}
     _log(row, "pack_proposed", Permission.MEASURE_DRAFT, by, now, new=new)
     return row
@@ -191,7 +193,7 @@ def pack_leave(*, pack: Pack, by: Any, now: dt.datetime, shown: int | None = Non
     """
     row = _locked(pack, Permission.MEASURE_DRAFT, by, shown)
     if row.state not in OPEN:
-        raise Refused(f"{row} is {row.get_state_display()}, so it cannot be left.", code="state")
+        raise Refused(f"{row} is {row.get_state_display()}, so it cannot be given up.", code="state")
     before, row.state = row.state, Pack.State.LEFT
     row.touch()
     row.save()

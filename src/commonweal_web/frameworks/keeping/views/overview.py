@@ -12,6 +12,7 @@ from commonweal_web.core.tables import Cell, Column, Table
 from commonweal_web.core.templatetags.worth import day
 from commonweal_web.frameworks.keeping import pages, scopes, selectors, services
 from commonweal_web.frameworks.keeping.forms import WithdrawForm
+from commonweal_web.frameworks.keeping.standing import standings
 from commonweal_web.organisations.doors import requires
 from commonweal_web.organisations.models import Organisation
 from commonweal_web.organisations.policies import Permission
@@ -37,7 +38,7 @@ def keeping_body(request: HttpRequest, body: Organisation) -> HttpResponse:
     context |= {
         "title": "Frameworks and measures",
         "waiting": pages.packs_table("Waits for you to publish", waiting, empty="") if waiting else None,
-        "due": pages.measures_table("Due for review", due, may_draft=may_draft) if due else None,
+        "due": pages.measures_table("Due for review", due, may_draft=may_draft, far=standings(body)) if due else None,
         "in_use": _in_use(body),
         "packs": pages.packs_table(
             "Packs of our own",

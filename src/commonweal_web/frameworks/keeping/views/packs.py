@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from commonweal_web.core import clock
-from commonweal_web.core.errors import Refused
+from commonweal_web.core import clock, stale
+from commonweal_web.core.errors import Refused, StaleVersion
 from commonweal_web.core.http import render, see_other, status_of, with_form_errors
 from commonweal_web.core.idempotency import FIELD, form_hash, idempotent
 from commonweal_web.core.tables import Cell, Column, Table
@@ -117,9 +117,15 @@ def pack(request: HttpRequest, pack: Pack) -> HttpResponse:
         "table": _changes(found, pack.kind),
         "may_file": pack.kind != Pack.Kind.VALUES and selectors.may(user, Permission.MEASURE_DRAFT, body),
         "catalogue_url": _in_catalogue(pack),
-        "own": user.pk in (pack.drafted_by_id, pack.proposed_by_id),
+        **_who_decides(pack, user),
     }
     return render(request, "frameworks/keeping/pack.html", context)
+
+
+def _who_decides(pack: Pack, user: Any) -> dict[str, Any]:
+    waits = pack.state == Pack.State.PROPOSED
+    own = user.pk in (pack.drafted_by_id, pack.proposed_by_id)
+    return {"waits": waits, "own": own, "deciders": selectors.deciders(pack, clock.today()) if waits else []}
 
 
 def _in_catalogue(pack: Pack) -> str:
@@ -150,33 +156,64 @@ def pack_file(request: HttpRequest, pack: Pack) -> HttpResponse:
 @requires(Permission.MEASURE_DRAFT, scopes.pack_scope)
 def propose(request: HttpRequest, pack: Pack) -> HttpResponse:
     """Propose a draft with its licence."""
-    first = {"version": pack.version, "licence_text": pack.licence_text}
-    form = ProposeForm(request.POST or None, values=pack.kind == Pack.Kind.VALUES, initial=first)
+    form, conflict = _propose_form(request.POST or None, pack), None
     here = reverse("frameworks:pack", args=[pack.body_id, pack.pk])
     if form.is_valid():
-        with with_form_errors(form):
-            said = dict(form.cleaned_data)
-            shown = said.pop("version")
-            proposal = services.Proposal(**said)
-            services.pack_propose(pack=pack, proposal=proposal, by=request.user, now=clock.now(), shown=shown)
-            messages.success(request, "It waits for somebody else to publish it.")
-            return see_other(here)
-    context = _form(pack, form, "Propose for publication", "Propose it", here)
-    return render(request, "frameworks/keeping/form.html", context, status_of(form))
+        try:
+            with with_form_errors(form):
+                said = dict(form.cleaned_data)
+                shown = said.pop("version")
+                proposal = services.Proposal(**said)
+                services.pack_propose(pack=pack, proposal=proposal, by=request.user, now=clock.now(), shown=shown)
+                messages.success(request, "It waits for somebody else to publish it.")
+                return see_other(here)
+        except StaleVersion:
+            pack.refresh_from_db()
+            says = {"licence_text": pack.licence_text, "shown": pack.shown}
+            conflict = stale.beside(form, says, pages.pack_facts(pack))
+            form = _propose_form(stale.renewed(request.POST, pack.version), pack)
+    context = _form(pack, form, "Propose for publication", "Propose it", here) | {"conflict": conflict}
+    return render(request, "frameworks/keeping/form.html", context, stale.status(form, conflict))
+
+
+def _propose_form(data: QueryDict | None, pack: Pack) -> ProposeForm:
+    first = {"version": pack.version, "licence_text": pack.licence_text}
+    return ProposeForm(data, values=pack.kind == Pack.Kind.VALUES, initial=first)
 
 
 @requires(Permission.MEASURE_PUBLISH, scopes.pack_scope)
 def decide(request: HttpRequest, pack: Pack) -> HttpResponse:
     """Publish a proposed pack, or send it back."""
-    form = DecisionForm(request.POST or None, initial={"version": pack.version})
+    who = _who_decides(pack, request.user)
+    if request.method == "GET" and (who["own"] or not who["waits"]):
+        return _not_yours(request, pack, who)
+    form, conflict = DecisionForm(request.POST or None, initial={"version": pack.version}), None
     here = reverse("frameworks:pack", args=[pack.body_id, pack.pk])
     if form.is_valid():
-        with with_form_errors(form):
-            _decide(request, pack, form.cleaned_data)
-            return see_other(here)
-    context = _form(pack, form, "Publish or send back", "Record decision", here)
+        try:
+            with with_form_errors(form):
+                _decide(request, pack, form.cleaned_data)
+                return see_other(here)
+        except StaleVersion:
+            pack.refresh_from_db()
+            conflict = stale.beside(form, {}, pages.pack_facts(pack))
+            form = DecisionForm(stale.renewed(request.POST, pack.version))
+    context = _form(pack, form, "Publish or send back", "Record decision", here) | {"conflict": conflict}
     context["intro"] = "Look at what it holds and changes first. Running contracts stay on the release that they have."
-    return render(request, "frameworks/keeping/form.html", context, status_of(form))
+    return render(request, "frameworks/keeping/form.html", context, stale.status(form, conflict))
+
+
+def _not_yours(request: HttpRequest, pack: Pack, who: dict[str, Any]) -> HttpResponse:
+    """Who decides instead, for somebody who drafted or proposed it; or how it stands, where nothing waits."""
+    state = pages.pack_facts(pack)[0][1]
+    context = who | {
+        "title": "Publish or send back",
+        "caption": pack.title,
+        "body": pack.body,
+        "state": f"{state}.",
+        "pack_url": reverse("frameworks:pack", args=[pack.body_id, pack.pk]),
+    }
+    return render(request, "frameworks/keeping/not_yours.html", context)
 
 
 def _decide(request: HttpRequest, pack: Pack, said: dict[str, Any]) -> None:
@@ -200,5 +237,5 @@ def leave(request: HttpRequest, pack: Pack) -> HttpResponse:
     text = request.POST.get("version", "")
     shown = int(text) if text.isdecimal() and len(text) < 10 else None
     services.pack_leave(pack=pack, by=request.user, now=clock.now(), shown=shown)
-    messages.success(request, f"{pack.title} is left. Nothing of it was published.")
+    messages.success(request, f"{pack.title} is given up. Nothing of it was published.")
     return see_other(reverse("frameworks:keeping_body", args=[pack.body_id]))
