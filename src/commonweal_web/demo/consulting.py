@@ -188,9 +188,10 @@ def _comment_on_food(_: Stage, now: dt.datetime) -> None:
 
 def _answer_on_food(stage: Stage, now: dt.datetime) -> None:
     asked, lead = Consultation.objects.get(title=ANSWERED), stage.person(LEAD)
-    asked.pack.document = FOOD.replace("unit: tonne", "unit: kg").replace("within 50 miles", "within 30 miles")
-    asked.pack.sha256 = hashlib.sha256(asked.pack.document.encode()).hexdigest()
-    asked.pack.save(update_fields=["document", "sha256"])
+    pack = Pack.objects.get(consultations=asked)
+    pack.document = FOOD.replace("unit: tonne", "unit: kg").replace("within 50 miles", "within 30 miles")
+    pack.sha256 = hashlib.sha256(pack.document.encode()).hexdigest()
+    pack.save(update_fields=["document", "sha256"])
     for _row, text, _name, _kind, outcome, answer in FOOD_SAID:
         said = Comment.objects.get(consultation=asked, text=text)
         services.answer_comment(comment=said, outcome=outcome, answer=answer, version=None, by=lead, now=now)
