@@ -40,7 +40,7 @@ class PlanQuerySet(QuerySet["Plan"]):
             condition |= Q(authority__in=selectors.acted_for(user, whole))
         if near:
             condition |= self._assigned_to(user, near)
-        return self.filter(condition).distinct()
+        return self.filter(pk__in=self.model._default_manager.filter(condition).values("pk"))
 
     def visible_to(self, user: Any) -> PlanQuerySet:
         """Return the plans that `user` may read; every other one does not exist for them."""

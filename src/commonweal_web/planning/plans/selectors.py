@@ -162,5 +162,5 @@ def weights_to_approve(user: Any, day: dt.date) -> list[Plan]:
     return [one for one in others if weighing_of(one, decide_plan(one, day)).missing and not why_not(one, user)]
 
 
-def _approved_by(user: Any) -> QuerySet[Plan, dict[str, Any]]:
+def _approved_by(user: Any) -> Any:
     return Plan.objects.filter(weight_approvals__by=user, weight_approvals__weight=F("weight")).values("pk")
