@@ -206,6 +206,10 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/plans/{bought}/versions/",
         "/plans/{bought}/versions/1/",
         "/plans/{bought}/versions/side-by-side/?from=1&to=now&all=yes",
+        "/plans/{bought}/pack/",
+        "/plans/{bought}/versions/1/pack/",
+        "/plans/{bought}/versions/1/pack/tender/",
+        "/plans/{bought}/versions/1/pack/marking/",
     ),
     DIRECTOR: ("/", "/contracts/proposals/", "/delegations/", "/delegations/{northmere}/give/"),
     AUDITOR: (
