@@ -42,6 +42,7 @@ def body_context(body: Organisation, user: Any, current: str) -> dict[str, Any]:
         "may_draft": may(user, Permission.POLICY_DRAFT, body),
         "may_adopt": may(user, Permission.POLICY_ADOPT, body),
         "may_arrange": may(user, Permission.PANEL_ARRANGE, body),
+        "may_plans": may(user, Permission.PLAN_READ, body),
     }
 
 

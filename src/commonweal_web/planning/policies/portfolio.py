@@ -60,11 +60,13 @@ class Cover:
     """
     Contracts that run in the quarter. `asked` are those whose value the policy asks measures of, `below` those under
     that amount, `free` those without a stated value or of a body without a policy; each as (with KPIs, without).
+    `amounts` are the amounts, more than one where bodies differ.
     """
 
     asked: tuple[int, int]
     below: tuple[int, int]
     free: tuple[int, int]
+    amounts: tuple[Decimal, ...] = ()
 
     @property
     def rows(self) -> tuple[tuple[int, int], ...]:
@@ -209,8 +211,8 @@ def _below(line: Line, floor: Decimal) -> bool:
 def _cover(bodies: Iterable[Organisation], quarter: Period, on: dt.date) -> Cover:
     agreed = Kpi.objects.filter(contract=OuterRef("pk"), current__isnull=False, retired_on__isnull=True)
     counts = {"asked": [0, 0], "below": [0, 0], "free": [0, 0]}
-    for body in bodies:
-        least = _measured_from(body, on)
+    from_ = {body: _measured_from(body, on) for body in bodies}
+    for body, least in from_.items():
         running = Contract.objects.filter(authority=body, starts__lte=quarter.end, ends__gte=quarter.start)
         rows = running.exclude(status=Status.DRAFT).annotate(has=Exists(agreed)).order_by()
         for value, has, number in rows.values_list("value_pence", "has").annotate(number=Count("pk")):
@@ -219,7 +221,8 @@ def _cover(bodies: Iterable[Organisation], quarter: Period, on: dt.date) -> Cove
                 kind = "below" if Decimal(value) / 100 < least else "asked"
             counts[kind][0 if has else 1] += number
     asked, below, free = (tuple(counts[name]) for name in ("asked", "below", "free"))
-    return Cover(asked, below, free)  # type: ignore[arg-type]  # pairs
+    amounts = tuple(sorted({one for one in from_.values() if one is not None}))
+    return Cover(asked, below, free, amounts)  # type: ignore[arg-type]  # pairs
 
 
 def _measured_from(body: Organisation, on: dt.date) -> Decimal | None:

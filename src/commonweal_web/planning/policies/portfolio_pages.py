@@ -11,17 +11,13 @@ from django.urls import reverse
 import commonweal
 import commonweal_data
 from commonweal.figures import Book
+from commonweal.policy.facts import literal
 from commonweal.quantities import plain
 from commonweal.reporting import model
 from commonweal_web.core.tables import Cell, Column, Table
 from commonweal_web.core.templatetags.worth import pounds
 from commonweal_web.planning.policies.portfolio import Cover, Line, Portfolio, average_words
 
-COVER = (
-    "Value from which the policy asks for measures",
-    "Below that value",
-    "No value stated, or no policy in force",
-)
 NOTE = (
     "A plan belongs to the quarter in which its procurement commences, or while no day is named to that in which it "
     "was made. The average counts the plans to which the policy's rule on the average applies."
@@ -70,7 +66,7 @@ def cover_table(cover: Cover) -> Table:
     """Return running contracts with and without KPIs, by whether the policy asks for measures; rows add up."""
     rows = [
         [Cell(name), Cell(f"{have:,}"), Cell(f"{lack:,}"), Cell(f"{have + lack:,}")]
-        for name, (have, lack) in zip(COVER, cover.rows, strict=True)
+        for name, (have, lack) in zip(cover_names(cover), cover.rows, strict=True)
     ]
     whole = [Cell("All"), Cell(f"{cover.covered:,}"), Cell(f"{cover.contracts - cover.covered:,}")]
     columns = (
@@ -80,6 +76,16 @@ def cover_table(cover: Cover) -> Table:
         Column("Contracts", numeric=True),
     )
     return Table("Contracts that run in the quarter", columns, rows, total=[*whole, Cell(f"{cover.contracts:,}")])
+
+
+def cover_names(cover: Cover) -> tuple[str, str, str]:
+    """Return the headings of the rows: the amount from which the policy asks for measures, where it is one."""
+    amount = literal(cover.amounts[0]) if len(cover.amounts) == 1 else "the amount of the body's policy"
+    return (
+        f"From {amount}: the policy asks for measures",
+        f"Below {amount}: it does not",
+        "No value stated, or no policy in force",
+    )
 
 
 def cover_words(cover: Cover) -> str:
@@ -160,7 +166,7 @@ def _cover(cover: Cover) -> model.Table:
         model.Column("without", "Without", show),
         model.Column("contracts", "Contracts", show),
     )
-    parts = [(name, have, lack) for name, (have, lack) in zip(COVER, cover.rows, strict=True)]
+    parts = [(name, have, lack) for name, (have, lack) in zip(cover_names(cover), cover.rows, strict=True)]
     rows = [_counts(*part) for part in parts]
     total = _counts("All", cover.covered, cover.contracts - cover.covered, emphasis="total")
     return model.Table("contracts", "Contracts that run in the quarter", columns, (*rows, total))

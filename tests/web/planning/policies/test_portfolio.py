@@ -20,6 +20,7 @@ from commonweal_web.planning.policies.portfolio import (
     quarter_of,
     quarters_around,
 )
+from commonweal_web.planning.policies.portfolio_pages import cover_names, cover_words
 from tests.web.planning.ground import plan_of, policy_of
 from tests.web.world import BEGIN, NOON, World
 
@@ -100,9 +101,14 @@ class TestContracts:
         mine = [one for one in world.contracts.values() if one.authority == grounds.authority]
         assert found.contracts == len(mine)
         assert sum(found.below) == 1
+        assert cover_names(found)[1] == "Below £50,000: it does not"
+        both = portfolio_of(world.bodies["alder"], QUARTER, TODAY).cover
+        assert (both.contracts, both.amounts) == (found.contracts, found.amounts)
         assert found.covered + sum(without for _, without in found.rows) == found.contracts
         none = portfolio_of(world.bodies["ebc"], QUARTER, TODAY).cover
         assert (none.asked, none.below, sum(none.free)) == ((0, 0), (0, 0), 1)
+        assert cover_names(none)[0] == "From the amount of the body's policy: the policy asks for measures"
+        assert cover_words(portfolio_of(world.bodies["wdc"], QUARTER, TODAY).cover).startswith("No contract runs")
 
 
 class TestPage:

@@ -51,6 +51,7 @@ class QuarterForm(PageForm):
         super().__init__(*args, **kwargs)
         offered = [(one.start.isoformat(), one.label) for one in quarters_around(today)]
         self.fields["quarter"].choices = offered  # type: ignore[attr-defined]
+        self.fields["quarter"].optional_mark = False  # type: ignore[attr-defined]  # the running one is chosen
 
 
 @requires(Permission.DASHBOARD_READ, body_scope)
