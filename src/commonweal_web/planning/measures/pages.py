@@ -39,14 +39,14 @@ def needs_table(needs: Iterable[Need], *, may_draft: bool) -> Table:
     ]
     columns = (Column("What is needed"), Column("Place"), Column("Who says so"), Column("How much", numeric=True))
     empty = "No need is written down yet. Add one from a needs assessment, statistics or a ward meeting."
-    return Table("Needs", columns, rows, empty=empty, hide_caption=True)
+    return Table("Needs", columns, rows, empty=empty, hide_caption=True, stacks=True)
 
 
 def _from(need: Need) -> str:
     return f"{need.group}, posted" if need.group else need.source
 
 
-def measures_table(rows: Sequence[PlanMeasure]) -> Table:
+def measures_table(rows: Sequence[PlanMeasure], *, may_write: bool) -> Table:
     """Return the measures of a plan with what each asks of those who answer it, and the sum of their minutes."""
     total = selectors.burden_of_all(rows)
     columns = (
@@ -60,7 +60,11 @@ def measures_table(rows: Sequence[PlanMeasure]) -> Table:
     )
     cells = [
         [
-            Cell(f"{one.ref} {one.deliverable}", hint=_particulars(one)),
+            Cell(
+                f"{one.ref} {one.deliverable}",
+                href=reverse("planning:measure_edit", args=[one.plan_id, one.pk]) if may_write else "",
+                hint=_particulars(one),
+            ),
             Cell(quantity(one.target, "percent" if one.kind == "ratio" else one.unit)),
             Cell(selectors.per_unit(one)),
             Cell(selectors.themes_in_words(one.themes) or "No theme of the policy"),
@@ -72,12 +76,12 @@ def measures_table(rows: Sequence[PlanMeasure]) -> Table:
     ]
     foot = [Cell("All together"), *[Cell("")] * 3, Cell(str(total.bid)), Cell(str(total.per_return)), Cell("")]
     empty = "No measure is chosen yet. Look at what is suggested, or write an indicator of your own."
-    return Table("Measures", columns, cells, total=foot if rows else (), empty=empty, hide_caption=True)
+    return Table("Measures", columns, cells, total=foot if rows else (), empty=empty, hide_caption=True, stacks=True)
 
 
 def _particulars(one: PlanMeasure) -> str:
-    parts = [f"Evidence: {one.evidence_rule}" if one.evidence_rule else "", one.place, one.cohort]
-    return ". ".join(part for part in parts if part)
+    parts = (("Evidence", one.evidence_rule), ("Place", one.place), ("Group", one.cohort))
+    return ". ".join(f"{name}: {text.rstrip('.')}" for name, text in parts if text)
 
 
 def _decision(one: PlanMeasure) -> str:
@@ -119,13 +123,13 @@ def suggestions_table(suggestions: Iterable[Suggestion], chosen: Iterable[str] =
     rows = [
         [
             _box(one.measure, one.measure.code in ticked),
-            Cell(html=_reasons(one)),
+            Cell(html=_reasons(one), hint=f"Minutes: {one.burden.because}"),
             *_minutes(one.burden),
         ]
         for one in suggestions
     ]
     empty = "Nothing is suggested. Tick the needs that the plan answers, or search the framework below."
-    return Table("Suggested", _columns("Why"), rows, empty=empty)
+    return Table("Suggested", _columns("Why"), rows, empty=empty, stacks=True)
 
 
 def release_table(plan: Plan, measures: Iterable[Measure], chosen: Iterable[str] = ()) -> Table:
@@ -136,9 +140,10 @@ def release_table(plan: Plan, measures: Iterable[Measure], chosen: Iterable[str]
         theme, outcome = frameworks.headings(one)
         minutes = burden_of(evidence=one.evidence, unit=one.unit, kind=one.kind.value, sensitive=one.sensitive)
         about = ", ".join(dict.fromkeys(part for part in (theme, outcome) if part))
-        rows.append([_box(one, one.code in ticked), Cell(about), *_minutes(minutes)])
-    empty = "No other measure of the framework fits these words. Try others, or write an indicator of your own."
-    return Table("Measures of the plan's framework", _columns("Theme and outcome"), rows, empty=empty)
+        more = Cell(about, hint=f"Minutes: {minutes.because}")
+        rows.append([_box(one, one.code in ticked), more, *_minutes(minutes)])
+    empty = "There is no other measure to choose. Try other words, or write an indicator of your own."
+    return Table("Measures of the plan's framework", _columns("Theme and outcome"), rows, empty=empty, stacks=True)
 
 
 def _columns(second: str) -> tuple[Column, ...]:
@@ -151,7 +156,7 @@ def _columns(second: str) -> tuple[Column, ...]:
 
 
 def _minutes(burden: Burden) -> list[Cell]:
-    return [Cell(str(burden.bid)), Cell(str(burden.per_return), hint=burden.because)]
+    return [Cell(str(burden.bid)), Cell(str(burden.per_return))]
 
 
 def _box(measure: Measure, ticked: bool) -> Cell:

@@ -79,8 +79,7 @@ def history_of(plan: Plan) -> History | None:
         if found is not None:
             used[found.code] = used.get(found.code, 0) + row["n"]
     total = kpis.values("contract").distinct().count()
-    label = cpv.label_of(division)
-    return History(f"contracts of CPV division {division} ({label}) that have KPIs", total, used)
+    return History(f"contracts of CPV division {division} that have KPIs", total, used)
 
 
 def _must_have(plan: Plan, rows: list[PlanMeasure], decided: Decided) -> Iterator[Asked]:

@@ -36,7 +36,7 @@ def measure_list(request: HttpRequest, plan: Plan) -> HttpResponse:
         "title": "Needs and measures",
         "needs": selectors.ticked(plan),
         "rows": rows,
-        "table": pages.measures_table(rows),
+        "table": pages.measures_table(rows, may_write=bool(context["may_write"])),
         "burden": pages.burden_words(rows) if rows else "",
         "why": pages.why_rows(rows),
         "data_missing": pages.data_missing(plan, rows),
@@ -67,8 +67,8 @@ def suggested(request: HttpRequest, plan: Plan) -> HttpResponse:
         with with_form_errors(form):
             return _choose(request, plan, form.cleaned_data["codes"])
     found = suggesting.suggested_for(plan, decided)
-    known = {one.measure.code for one in found.suggestions}
-    left_out = known | {one.ref for one in selectors.measures_of(plan)}
+    shown = set() if words else {one.measure.code for one in found.suggestions}
+    left_out = shown | {one.ref for one in selectors.measures_of(plan)}
     left_out |= suggesting.not_taken(plan, clock.today()) if usable else set()
     every = frameworks.search(words, release_id=plan.framework) if usable else []
     chosen = request.POST.getlist("codes")
