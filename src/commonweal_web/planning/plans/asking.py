@@ -15,6 +15,8 @@ from commonweal_web.planning.policies.deciding import Decided
 
 GIVEN = frozenset({"contract_value", "commenced"})
 """Facts that are changed among the plan's own, and nowhere else."""
+NAMES = {"nhs": "NHS", "northern": "Northern", "ireland": "Ireland", "welsh": "Welsh", "scottish": "Scottish"}
+"""Words of choices that keep their capitals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,12 @@ def said(field: Field, value: str) -> str:
             return literal(Decimal(value))
         case Sort.DATE:
             return literal(dt.date.fromisoformat(value))
-    return literal(value)
+    return said_word(value)
+
+
+def said_word(word: str) -> str:
+    """Return a word of a choice as people write it: "central government", "NHS", "Northern Ireland authority"."""
+    return " ".join(NAMES.get(part, part) for part in literal(word).split(" "))
 
 
 def _of(plan: Plan, name: str, part: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 
-from commonweal.policy.facts import Sort, literal
+from commonweal.policy.facts import Sort
 from commonweal_web.contracts.forms.contracts import DIVISIONS
 from commonweal_web.core.forms import DateField, PageForm, PoundsField, VersionedForm
 from commonweal_web.evidence.types import ACCEPT_ATTRIBUTE, ACCEPTED_WORDS
@@ -17,7 +17,7 @@ from commonweal_web.frameworks import cpv
 from commonweal_web.frameworks import selectors as frameworks
 from commonweal_web.organisations.models import Directorate, Organisation, User
 from commonweal_web.planning.models import Plan, PlanPart, Stage
-from commonweal_web.planning.plans.asking import Question
+from commonweal_web.planning.plans.asking import Question, said_word
 from commonweal_web.planning.plans.services import PlanFields
 from commonweal_web.planning.plans.services.people import staff_of
 from commonweal_web.planning.plans.services.plans import Answer
@@ -167,7 +167,7 @@ def _answer_field(one: Question) -> forms.Field:
             day = dt.date.fromisoformat(one.value) if one.value else None
             field = DateField(label=words, required=False, initial=day, help_text=hint)
         case _:
-            choices = [(word, _capital(literal(word))) for word in one.field.choices]
+            choices = [(word, _capital(said_word(word))) for word in one.field.choices]
             field = forms.ChoiceField(
                 label=words, required=False, initial=one.value or "unknown", help_text=hint, widget=forms.RadioSelect,
                 choices=[*choices, ("unknown", "Not known yet")],

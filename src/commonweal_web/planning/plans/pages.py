@@ -87,7 +87,7 @@ def headline(plan: Plan, decided: Decided) -> list[dict[str, str]]:
     days = f"{day_words(plan.starts)} to {day_words(plan.ends)}"
     return [
         {"label": "Whole-life value", "value": pounds(plan.value_pence), "detail": days},
-        {"label": "Tier", "value": decided.tier or "None", "detail": decided.consider},
+        {"label": "Tier", "value": decided.tier.capitalize() or "None", "detail": decided.consider},
         {"label": "Weight of social value", "value": split_words(plan) or "Not set", "detail": floor_words(decided)},
     ]
 

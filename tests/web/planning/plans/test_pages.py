@@ -54,7 +54,7 @@ class TestJourneyOnePointOne:
     def test_a_major_plan_says_what_is_asked_and_why(self, plan: Plan, signed_in: Client_) -> None:
         shown = page(signed_in("commissioner"), "plan_page", plan.pk)
         assert "£2,400,000.00" in shown
-        assert "<dd>major</dd>" in shown
+        assert "<dd>Major</dd>" in shown
         assert "at least 20 % (10 % + 10 %)" in shown
         assert "Delivery plan required" in shown
         assert "By policy 2025.1, in force from 1 April 2025." in shown
@@ -94,6 +94,7 @@ def test_an_answer_needs_a_source_on_the_page_and_is_shown_with_it(plan: Plan, s
     client, url = signed_in("commissioner"), reverse("planning:plan_questions", args=[plan.pk])
     asked = page(client, "plan_questions", plan.pk)
     assert 'name="buyer"' in asked
+    assert all(words in asked for words in ("NHS", "Northern Ireland authority", "Local authority", "Not known yet"))
     without = client.post(url, {"version": 1, "buyer": "local-authority"})
     assert without.status_code == 422
     assert "Say how you know the type of buyer." in without.content.decode()
