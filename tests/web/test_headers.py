@@ -18,6 +18,7 @@ from commonweal_web.core import middleware
 from tests.web.delivery.verification.build import first_return
 from tests.web.pages_of import Reader, addresses
 from tests.web.planning import ground
+from tests.web.planning.gateway import makers
 from tests.web.world import World
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,7 @@ MAPPING = (
     "/mapping/summary/?from=nothing&to=sdg",
     "/mapping/goals/?goal=8",
 )
+LISTENING = ("/needs/", "/needs/post/", "/priorities/", "/priorities/987654321/")
 SIGN_IN = ("/account/login/", "/account/password/reset/", "/account/logout/", "/account/2fa/", "/account/sessions/")
 
 
@@ -68,8 +70,7 @@ def wrong(answer: HttpResponse) -> list[str]:
 def test_every_page_of_a_person_carries_them(world: World, signed_in: Callable[[str], Client], key: str) -> None:
     first_return(world)
     ground.policy_of(world)
-    ground.panel_of(world)
-    ground.stages_of(world, ground.plan_of(world))
+    makers.put(world)
     client, faults, seen = signed_in(key), [], 0
     for address in (*addresses(world, most=1), *SIGN_IN, *ERRORS):
         answer = client.get(address)
@@ -82,7 +83,7 @@ def test_every_page_of_a_person_carries_them(world: World, signed_in: Callable[[
 def test_pages_for_strangers_carry_them(world: World) -> None:
     faults = []
     opened = ("/", "/register/", "/accessibility", f"/confirm/{'x' * 43}/", "/invitations/x/", *CATALOGUE, *MAPPING)
-    for address in (*opened, *SIGN_IN, *ERRORS):
+    for address in (*opened, *LISTENING, *SIGN_IN, *ERRORS):
         faults += [f"{address}: {fault}" for fault in wrong(Client().get(address))]
     assert not faults, "\n".join(faults)
 

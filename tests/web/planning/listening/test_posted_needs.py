@@ -65,7 +65,7 @@ def test_a_group_posts_an_officer_shows_and_offers_fill_it(world: World, signed_
     assert post(office(need, "need_show"), NOON, officer, version="1").status_code == 303
     assert "120 of 120 hours left to fill" in said(get(public, NOON))
     assert "Volunteers on Saturdays" in said(get(reverse(LIST), NOON))
-    assert Message.objects.get(to=CANARY).subject == "Your need is on the public list: Volunteers on Saturdays"
+    assert Message.objects.get(to_address=CANARY).subject == "Your need is on the public list: Volunteers on Saturdays"
 
     plan = plan_of(world)
     measure = measures_of(world, plan, "NT17")[0]
@@ -78,7 +78,7 @@ def test_a_group_posts_an_officer_shows_and_offers_fill_it(world: World, signed_
     assert "45 of 120 hours left to fill" in said(get(public, NOON))
     much = post(offer, NOON, officer, quantity="45.5", note="A firm", form_key="p")
     assert much.status_code == 422
-    assert "There is 45 hour left to fill" in said(much)
+    assert "45 hours are left to fill" in said(much)
     assert post(offer, NOON, officer, quantity="45", note="A firm", form_key="q").status_code == 303
     assert "Filled" in said(get(public, NOON))
     assert "NMC-2026-P14" in said(get(office(need), NOON, officer))

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from commonweal.catalogue.words import unit_words
 from commonweal.quantities import plain
 from commonweal_web.core import outbox
 from commonweal_web.core.errors import NotPermitted, Refused
@@ -116,7 +117,7 @@ def offer_record(
     if row.closed_on is not None:
         raise Refused("This need is closed, so nothing more is offered on it.", code="closed")
     if not 0 < quantity <= left:
-        said = f"There is {plain(left)} {row.unit} left to fill. Offer more than 0 and no more than that."
+        said = f"{plain(left)} {unit_words(row.unit)} are left to fill. Offer more than 0 and no more than that."
         raise Refused(said, code="left", field="quantity")
     if measure is not None and not selectors.measures_for(by, row).filter(pk=measure.pk).exists():
         raise NotPermitted("That measure is of no plan that you draft, or counts in another unit.")
@@ -124,7 +125,8 @@ def offer_record(
         raise Refused("Choose a measure, or say in words who fills it.", code="note", field="note")
     made = NeedOffer.objects.create(need=row, measure=measure, quantity=quantity, note=note.strip(), by=by, at=now)
     new = {"need": row.pk, "quantity": plain(quantity), "measure": measure.pk if measure else None, "note": made.note}
-    _tell(row, f"offer-{made.pk}", "Somebody fills part of your need", f"{plain(quantity)} {row.unit} offered.", now)
+    words = f"{plain(quantity)} {unit_words(row.unit)} offered."
+    _tell(row, f"offer-{made.pk}", "Somebody fills part of your need", words, now)
     log(body=row.body_id, record=row, verb="need_offer_recorded", by=by, now=now, new=new)
     return made
 
