@@ -134,9 +134,12 @@ def decide_facts(facts: Facts, policy: Policy | None, on: dt.date) -> Decided:
 
 def policy_for(plan: Plan, on: dt.date) -> Policy | None:
     """Return the version on which a plan rests: while it is written, the one in force on the day."""
-    if plan.policy is not None and plan.state not in BEFORE_PANEL:
-        return plan.policy
-    return policy_on(plan.authority, on)
+    return plan.policy if keeps_policy(plan) else policy_on(plan.authority, on)
+
+
+def keeps_policy(plan: Plan) -> bool:
+    """Return whether a plan stays on the version on which it rests, since nobody writes it any more."""
+    return plan.policy is not None and plan.state not in BEFORE_PANEL
 
 
 def facts_of_plan(plan: Plan, on: dt.date) -> Facts:

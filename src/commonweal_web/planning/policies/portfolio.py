@@ -26,8 +26,8 @@ from commonweal_web.core.clock import LONDON
 from commonweal_web.organisations import selectors as organisations
 from commonweal_web.organisations.models import ActingFor, Organisation, in_force
 from commonweal_web.organisations.policies import Permission, Reach
-from commonweal_web.planning.models import Plan
-from commonweal_web.planning.policies.deciding import facts_of_plan, policy_for
+from commonweal_web.planning.models import Plan, Policy
+from commonweal_web.planning.policies.deciding import facts_of_plan, keeps_policy
 from commonweal_web.planning.policies.selectors import pack_of, policy_on
 
 MIDNIGHT = dt.time(0, 0, tzinfo=LONDON)
@@ -124,7 +124,7 @@ def portfolio_of(body: Organisation, quarter: Period, today: dt.date) -> Portfol
     """Return the planned procurements of a quarter, and the contracts that run in it."""
     on = min(today, quarter.end)
     bodies = _bodies(body, on)
-    lines, average = _averaged([Line(plan, _rule(plan, on)) for plan in plans_in(bodies, quarter)])
+    lines, average = _averaged(_lines(bodies, quarter, on))
     return Portfolio(body, quarter, on, lines, average, _cover(bodies, quarter, on))
 
 
@@ -136,7 +136,7 @@ def average_for(plan: Plan, on: dt.date) -> tuple[Average | None, tuple[Line, ..
     """
     acting = ActingFor.objects.filter(in_force(on), partner=plan.authority).select_related("service").first()
     bodies = _bodies(acting.service if acting else plan.authority, on)
-    lines, average = _averaged([Line(one, _rule(one, on)) for one in plans_in(bodies, quarter_of_plan(plan))])
+    lines, average = _averaged(_lines(bodies, quarter_of_plan(plan), on))
     return average, tuple(line for line in lines if line.listed)
 
 
@@ -184,10 +184,16 @@ def _bodies(body: Organisation, on: dt.date) -> list[Organisation]:
     return [body, *(row.partner for row in partners)]
 
 
-def _rule(plan: Plan, on: dt.date) -> AverageRule | None:
-    policy = policy_for(plan, on)
-    if policy is None:
-        return None
+def _lines(bodies: Sequence[Organisation], quarter: Period, on: dt.date) -> list[Line]:
+    in_force = {body.pk: policy_on(body, on) for body in bodies}
+    found = []
+    for plan in plans_in(bodies, quarter):
+        policy = plan.policy if keeps_policy(plan) else in_force[plan.authority_id]
+        found.append(Line(plan, None if policy is None else _rule(plan, policy, on)))
+    return found
+
+
+def _rule(plan: Plan, policy: Policy, on: dt.date) -> AverageRule | None:
     results = decide([pack_of(policy)], facts_of_plan(plan, on), topics=("average",))
     found = (one.rule.effect.average for one in results if one.answer is Answer.APPLIES)
     return next((one for one in found if one is not None), None)

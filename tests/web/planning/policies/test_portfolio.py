@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from commonweal_web.organisations.models import ActingFor
@@ -89,6 +91,15 @@ class TestAverage:
         assert portfolio_of(world.bodies["nmc"], october, TODAY).average.shown == "20.0%"
         assert portfolio_of(world.bodies["nmc"], QUARTER, TODAY).average.shown == "25.0%"
         assert QUARTER in quarters_around(TODAY)
+
+
+def test_a_quarter_of_many_plans_asks_no_more_questions(world: World, django_assert_num_queries: Any) -> None:
+    weighed(world, 15)
+    with CaptureQueriesContext(connection) as few:
+        portfolio_of(world.bodies["nmc"], QUARTER, TODAY)
+    weighed(world, 20, 25, 30)
+    with django_assert_num_queries(len(few)):
+        portfolio_of(world.bodies["nmc"], QUARTER, TODAY)
 
 
 class TestContracts:
