@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from commonweal.catalogue import Measure
 from commonweal.suggest import Burden, Suggestion, burden_of
+from commonweal_web.core import components
 from commonweal_web.core.tables import Cell, Column, Table
 from commonweal_web.core.templatetags.worth import quantity
 from commonweal_web.frameworks import selectors as frameworks
@@ -160,14 +161,13 @@ def _minutes(burden: Burden) -> list[Cell]:
 
 
 def _box(measure: Measure, ticked: bool) -> Cell:
-    return Cell(
-        html=format_html(
-            '<div class="govuk-checkboxes govuk-checkboxes--small"><div class="govuk-checkboxes__item">'
-            '<input class="govuk-checkboxes__input" type="checkbox" id="code-{0}" name="codes" value="{0}"{1}>'
-            '<label class="govuk-label govuk-checkboxes__label" for="code-{0}">{0} {2}</label></div></div>',
-            measure.code, SafeString(" checked") if ticked else "", measure.label,
-        )
-    )  # fmt: skip
+    item = {
+        "value": measure.code, "text": f"{measure.code} {measure.label}", "id": f"code-{measure.code}",
+        "checked": ticked,
+    }  # fmt: skip
+    group = {"classes": "govuk-!-margin-bottom-0"}
+    options = {"name": "codes", "classes": "govuk-checkboxes--small", "formGroup": group, "items": [item]}
+    return Cell(html=components.component("checkboxes", options))
 
 
 def _reasons(one: Suggestion) -> SafeString:
