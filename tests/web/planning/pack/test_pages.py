@@ -11,6 +11,7 @@ from django.urls import reverse
 from commonweal_web.planning.models import Plan
 from commonweal_web.planning.pack.section import section
 from tests.web.planning.pack import makers
+from tests.web.test_headers import wrong
 from tests.web.world import World
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +74,15 @@ def test_a_file_that_does_not_exist_is_not_found(world: World, plan: Plan, signe
     answer = client.get(reverse("planning:pack_bid_file", args=[plan.pk, 1, "xlsx"]))
     assert answer.headers["Content-Disposition"] == 'attachment; filename="NMC-2026-P14-v1-bid-workbook.xlsx"'
     assert signed_in("eastholt lead").get(reverse("planning:pack_list", args=[plan.pk])).status_code == 404
+
+
+def test_pages_and_files_carry_the_headers_of_every_answer(
+    world: World, plan: Plan, signed_in: Callable[[str], Client]
+) -> None:
+    makers.lock(world, plan)
+    client, faults = signed_in("commissioner"), []
+    for name, *more in (("pack_list",), ("pack_tender", 1), ("pack_marking", 1), ("pack_tender_file", 1, "html")):
+        answer = client.get(reverse(f"planning:{name}", args=[plan.pk, *more]))
+        assert answer.status_code == 200
+        faults += [f"{name}: {fault}" for fault in wrong(answer)]
+    assert not faults, "\n".join(faults)
