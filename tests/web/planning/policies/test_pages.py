@@ -177,6 +177,17 @@ class TestBodies:
         assert "2025.1" in page
         assert "Your roles are at none" in signed_in("supplier").get(reverse("planning:policy_bodies")).content.decode()
 
+    def test_a_version_that_another_followed(self, world: World, signed_in: In) -> None:
+        first = policy_of(world)
+        Policy.objects.create(
+            body=first.body, label="2026.1", starts=dt.date(2026, 7, 1), document=first.document, sha256=first.sha256,
+            state="adopted", drafted_by=first.drafted_by, drafted_at=first.drafted_at, adopted_by=first.adopted_by,
+            adopted_at=first.adopted_at,
+        )  # fmt: skip
+        page = signed_in("lead").get(at(world, "policy_list")).content.decode()
+        assert "Was in force from 1 April 2025" in page
+        assert "In force from 1 July 2026" in page
+
     def test_without_a_policy_it_says_so(self, world: World, signed_in: In) -> None:
         page = signed_in("eastholt lead").get(at(world, "policy_list", body="ebc")).content.decode()
         assert "plans follow the law alone" in page

@@ -151,6 +151,17 @@ class TestPage:
         assert "1 more plan in which you have no part is not listed, but counts in the average" in page
         assert plan.reference in signed_in("councillor").get(url).content.decode()
 
+    def test_a_shared_service_names_the_body_of_each_plan(
+        self, url: str, signed_in: Callable[[str], Client], world: World
+    ) -> None:
+        small = plan_of(world, reference="P-SMALL", value_pence=1)
+        plan_of(world, reference="P-LARGE")
+        page = signed_in("procurement").get(url.replace(str(world.bodies["nmc"].pk), str(world.bodies["alder"].pk)))
+        assert '<th scope="col" role="columnheader" class="govuk-table__header">Body</th>' in page.content.decode()
+        assert "No: the rule does not apply" in page.content.decode()
+        assert "Once its weight is set" in page.content.decode()
+        assert str(small) in page.content.decode()
+
     @pytest.mark.parametrize("form", ["xlsx", "ods", "zip"])
     def test_files(self, form: str, signed_in: Callable[[str], Client], world: World, url: str) -> None:
         address = reverse("planning:policy_portfolio_file", args=[world.bodies["nmc"].pk, form])
