@@ -72,7 +72,7 @@ ABSENT = 987_654_321
 IDENTIFIER_SCHEME = "XX-TEST"
 WEEK = dt.timedelta(days=7)
 POLICY = (data_root() / "policies" / "bodies" / "northmere.yaml").read_text()
-TOP = ("contract_id", "organisation_id", "draw_id", "consultation_id", "plan_id", "priority_id", "meeting_id")
+TOP = ("contract_id", "organisation_id", "draw_id", "consultation_id", "plan_id", "meeting_id")
 """Arguments that name what the others lie below."""
 
 

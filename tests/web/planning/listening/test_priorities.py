@@ -239,3 +239,13 @@ def test_who_drafts_no_plans_asks_nobody(world: World, asked: Priority) -> None:
         services.priority_publish(priority=asked, summary="s", version=1, by=world.people["lead"], now=DURING)
     with pytest.raises(Refused, match="Only an open form"):
         services.priority_extend(priority=asked, closes=CLOSES, version=1, by=world.people["lead"], now=AFTER)
+
+
+def test_an_answer_to_another_form_is_not_found_below_this_one(
+    world: World, asked: Priority, signed_in: SignedIn
+) -> None:
+    lead = world.people["lead"]
+    other = services.priority_make(body=asked.body, plan=None, fields=fields(title="Other"), by=lead, now=NOON)
+    row = answer(other, ward="Harbour")
+    assert get(office(asked, "answer_hide", row.pk), DURING, signed_in("lead")).status_code == 404
+    assert get(office(other, "answer_hide", row.pk), DURING, signed_in("lead")).status_code == 200

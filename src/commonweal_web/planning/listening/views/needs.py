@@ -25,7 +25,7 @@ FOLDER = "planning/listening"
 
 
 @requires(Permission.PLAN_READ, scopes.body_scope)
-def posted(request: HttpRequest, body: Organisation) -> HttpResponse:
+def posted_list(request: HttpRequest, body: Organisation) -> HttpResponse:
     """What community groups posted at a body."""
     page = Paginator(selectors.posted_needs(body), A_PAGE).get_page(request.GET.get("page"))
     context = {
