@@ -335,7 +335,6 @@ FORMS: tuple[tuple[str, str], ...] = (
     (COMMISSIONER, "/plans/{play}/stages/{stage}/record/"),
     (COMMISSIONER, "/plans/{play}/stages/{stage}/documents/add/"),
     (COMMISSIONER, "/plans/{play}/withdraw/"),
-    (COMMISSIONER, "/plans/{play}/weight/set/"),
     (COMMISSIONER, "/plans/{play}/measures/suggested/"),
     (COMMISSIONER, "/plans/{play}/measures/new/"),
     (COMMISSIONER, "/organisations/{northmere}/needs/new/"),
