@@ -24,7 +24,9 @@ from commonweal_web.frameworks.models import LocalMeasure, Pack
 from commonweal_web.organisations.models import Directorate, Identifier, Membership, TwoPersonRequest
 from commonweal_web.performance.models import Action
 from commonweal_web.planning.models import (
+    Condition,
     Document,
+    Meeting,
     Need,
     Panel,
     PanelMember,
@@ -33,6 +35,10 @@ from commonweal_web.planning.models import (
     PlanPart,
     PlanVersion,
     Policy,
+    Priority,
+    PriorityAnswer,
+    Sitting,
+    Sounding,
     Stage,
 )
 from tests.web.doors import routes
@@ -112,7 +118,13 @@ def _choices(name: str, contract: Contract, so_far: dict[str, Any]) -> list[Any]
         "stage_id": Stage.objects.filter(plan=so_far.get("plan_id")).values_list("pk", flat=True),
         "document_id": Document.objects.filter(plan=so_far.get("plan_id")).values_list("pk", flat=True),
         "number": PlanVersion.objects.filter(plan=so_far.get("plan_id")).values_list("number", flat=True),
+        "meeting_id": Meeting.objects.filter(panel=so_far.get("panel_id")).values_list("pk", flat=True),
+        "sitting_id": Sitting.objects.filter(plan=so_far.get("plan_id")).values_list("pk", flat=True),
+        "condition_id": Condition.objects.filter(sitting__plan=so_far.get("plan_id")).values_list("pk", flat=True),
         "need_id": Need.objects.filter(body=body).values_list("pk", flat=True),
+        "sounding_id": Sounding.objects.filter(plan=so_far.get("plan_id")).values_list("pk", flat=True),
+        "priority_id": Priority.objects.filter(body=body).values_list("pk", flat=True),
+        "answer_id": PriorityAnswer.objects.filter(priority=so_far.get("priority_id")).values_list("pk", flat=True),
         "key": HeldUpload.objects.values_list("key", flat=True),
     }
     return list(rows[name][:2]) if name in rows else []
