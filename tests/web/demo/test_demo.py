@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -20,13 +21,18 @@ from commonweal_web.core.errors import NotPermitted, Refused
 from commonweal_web.delivery.models import Decision, DoubleFlag, Reopening, Return
 from commonweal_web.delivery.returns.dates import Where, standing
 from commonweal_web.delivery.returns.timeliness import timeliness_of
-from commonweal_web.demo import days, loading
+from commonweal_web.demo import days, loading, planned
 from commonweal_web.demo.bodies import PEOPLE
 from commonweal_web.demo.deals import CLEANING, GROUNDS
 from commonweal_web.demo.stage import play
 from commonweal_web.demo.year import SUMMER
+from commonweal_web.frameworks.consulting.respondents import counted
 from commonweal_web.organisations.models import User
 from commonweal_web.organisations.services import sign_in_without_password
+from commonweal_web.planning.models import Plan, Priority, Sitting
+from commonweal_web.planning.plans.content import sha256_of
+from commonweal_web.planning.policies.deciding import decide_plan
+from commonweal_web.planning.policies.portfolio import portfolio_of, quarter_of
 
 INSIDE = """
 import django
@@ -78,6 +84,7 @@ def test_the_demo_holds_a_year_passes_over_what_was_done_by_hand_and_plays_on() 
     """One loading, since it is the long part; each step stands on the one before."""
     loading.load(progress=lambda said: None)
     it_holds_a_year_in_every_state()
+    it_holds_plans_on_their_way()
     an_act_done_by_hand_is_passed_over()
     the_script_plays_on_and_leaves_one_return_missing()
 
@@ -100,6 +107,30 @@ def it_holds_a_year_in_every_state() -> None:
         contract__authority__short_name="NMC", ends__gte=dt.date(2026, 7, 1), ends__lte=dt.date(2026, 9, 30)
     )
     assert expected.count() == 48
+
+
+def it_holds_plans_on_their_way() -> None:
+    """Journey 1 is played to its end, and what a visitor goes on with stands as the tour says."""
+    today = loading.START.date()
+    plan = Plan.objects.get(reference=planned.GROUNDS_PLAN.reference)
+    decided = decide_plan(plan, today)
+    assert (decided.tier, decided.floor, decided.delivery_plan) == ("major", 20, True)
+    version = plan.versions.get()
+    assert (plan.state, version.number, sha256_of(version.content)) == ("approved", 1, version.sha256)
+    assert [one["ref"] for one in version.content["measures"]] == ["NT1", "CL", "NT10", "NT17", "NT18", "NT31"]
+    assert [one["text"] for one in version.content["conditions"]] == [planned.CONDITION]
+    asked = plan.soundings.get()
+    assert counted(asked.consultation) == "14 suppliers and 3 community groups"
+    assert not asked.consultation.comments.filter(outcome="").exists()
+    wards = Counter(Priority.objects.get(plan=plan).answers.values_list("ward", flat=True))
+    assert {ward for ward, number in wards.items() if number < 10} == {"Westvale"}
+    waits = Sitting.objects.get(plan__state="at_panel")
+    assert not waits.votes.exists()
+    with clock.fixed(loading.START):
+        portfolio = portfolio_of(plan.authority, quarter_of(today), today)
+    assert portfolio.average is not None
+    assert (portfolio.counted, portfolio.average.shown, portfolio.average.words) == (3, "20.0%", "met")
+    assert sum(line.plan.state == "draft" and line.plan.weight is None for line in portfolio.lines) == 1
 
 
 def the_script_plays_on_and_leaves_one_return_missing() -> None:
