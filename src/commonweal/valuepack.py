@@ -26,16 +26,7 @@ from commonweal import errors
 from commonweal.catalogue import Catalogue, load_catalogue
 from commonweal.catalogue.nearest import nearest
 from commonweal.catalogue.schema import Text
-from commonweal.catalogue.strict import (
-    Bounds,
-    Document,
-    Strict,
-    parse,
-    refuse_live,
-    sentence,
-    unread,
-    validate,
-)
+from commonweal.catalogue.strict import Bounds, Document, Strict, parse, refuse_live, sentence, unread, validate
 from commonweal.checks.problem import Origin, Problem, Severity
 from commonweal.packrows import MOST_ROWS, PackValue, Row, check_rows, table_rows
 from commonweal.quantities import plain
