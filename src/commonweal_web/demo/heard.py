@@ -82,7 +82,7 @@ ANSWERS = {"Abbeyfield": 14, "Harbour": 12, "Kingsmead": 11, "Tollgate": 16, "We
 ORDERS = ("12345", "13245", "21345", "31245", "14235", "12534", "32145", "15234", "23154", "13425", "41235")
 """Orders in which people put the options, by their numbers, in turn."""
 RESULT = (
-    "60 people answered. Jobs for people who left care come first in every ward with ten answers or more, "
+    "60 people answered. Jobs for people who left care come first in every ward that can be shown, "
     "apprenticeships second. The plan asks for both."
 )
 PLAY = "What matters most on our playgrounds?"

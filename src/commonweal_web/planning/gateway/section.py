@@ -20,7 +20,7 @@ def section(plan: Plan, user: Any) -> Section:
         key="gateway",
         title="Panel and director",
         url=reverse("planning:panel_gateway", args=[plan.pk]),
-        status=status,
+        status=f"{status[:1].upper()}{status[1:]}",
         done=plan.state == State.APPROVED,
         hint=hint,
     )
@@ -30,7 +30,7 @@ def _standing(plan: Plan, user: Any) -> tuple[str, str]:
     if plan.state in (State.DRAFT, State.SENT_BACK):
         left = selectors.missing(plan, user)
         status = "ready for the panel" if not left else "cannot go to the panel yet"
-        return status if plan.state == State.DRAFT else f"sent back, {status}", " ".join(left)
+        return status if plan.state == State.DRAFT else f"sent back, {status}", _short(left)
     if plan.state == State.AT_PANEL:
         return "before the panel", _meeting(plan)
     if plan.state == State.CONDITIONS:
@@ -43,6 +43,13 @@ def _standing(plan: Plan, user: Any) -> tuple[str, str]:
         return f"{done} of {sum(counts.values())} measures approved by the director", ""
     version = plan.versions.last()
     return f"approved, version {version.number}" if version else plan.get_state_display(), ""
+
+
+def _short(left: list[str]) -> str:
+    """What is missing; where it is more than one thing, only by name, since each has a line of its own above."""
+    if len(left) < 2:
+        return " ".join(left)
+    return f"Not done: {'; '.join(one.partition(':')[0] for one in left)}."
 
 
 def _meeting(plan: Plan) -> str:

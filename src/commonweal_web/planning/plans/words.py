@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from commonweal.policy.facts import FIELDS
+from commonweal.reporting import wording
 from commonweal_web.core.templatetags.worth import day, pounds, quantity
 from commonweal_web.frameworks import cpv
 from commonweal_web.planning.models import Plan, PlanPart, Stage
@@ -163,7 +164,8 @@ def measure_words(one: Mapping[str, Any]) -> str:
     if one["value_licensed"]:
         parts.append("Valued by a licensed pack")
     elif one["value_per_unit"] is not None:
-        parts.append(f"Worth £{Decimal(one['value_per_unit']):,f} each ({one['value_source']})")
+        each = "per £1" if one["unit"] == "GBP" else "each"
+        parts.append(f"Worth {wording.amount(Decimal(one['value_per_unit']), 'GBP')} {each} ({one['value_source']})")
     parts += [f"Evidence: {one['evidence_rule']}"] if one["evidence_rule"] else []
     parts += [f"Where: {one['place']}"] if one["place"] else []
     parts += [f"For whom: {one['cohort']}"] if one["cohort"] else []

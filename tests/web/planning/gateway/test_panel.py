@@ -304,7 +304,7 @@ def test_a_meeting_is_not_held_before_its_day_nor_empty_nor_from_an_old_page(wor
 
 def test_the_section_says_what_holds_the_plan(world: World, before: makers.Before) -> None:
     plan, lead = makers.whole_plan(world), world.people["lead"]
-    assert makers.own_section(plan, lead).status == "ready for the panel"
+    assert makers.own_section(plan, lead).status == "Ready for the panel"
     before.done = False
     assert makers.own_section(plan, lead).hint == "Stages: Sign the needs analysis."
     before.done = True

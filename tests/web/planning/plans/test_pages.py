@@ -228,7 +228,7 @@ class TestVersions:
         assert locked.sha256 in shown
         assert "worked out again just now, and is the same" in shown
         assert "Locked by Dinah Frost" in shown
-        assert "Hours given to community groups. Counted in: hour. Worth £17.5 each" in shown
+        assert "Hours given to community groups. Counted in: hour. Worth £17.50 each" in shown
         assert client.get(reverse("planning:plan_version", args=[plan.pk, 2])).status_code == 404
 
     def test_a_spoilt_version_says_so(self, world: World, plan: Plan, signed_in: Client_) -> None:
