@@ -13,7 +13,7 @@ from commonweal.catalogue.root import data_root
 from commonweal_web.contracts.services.kpis import KpiFields
 from commonweal_web.demo import planned
 from commonweal_web.demo.planned import CONDITION, GROUNDS_PLAN, PLAY_PLAN, ROADS_PLAN, STREETS_PLAN, TYRES_PLAN
-from commonweal_web.demo.stage import Act, Stage, at, on
+from commonweal_web.demo.stage import Act, Do, Stage, at, on
 from commonweal_web.organisations.services import delegations
 from commonweal_web.planning.gateway.services import approving, conditions, meetings, votes
 from commonweal_web.planning.measures.services import choosing, needs
@@ -138,7 +138,7 @@ def _tick(stage: Stage, intended: planned.Intended, now: dt.datetime) -> None:
     needs.plan_needs_set(plan=_plan(intended), needs=set(ticked), by=stage.person(COMMISSIONER), now=now)
 
 
-def _consider_one(intended: planned.Intended, number: int) -> object:
+def _consider_one(intended: planned.Intended, number: int) -> Do:
     """Return the act that records a stage and signs it off."""
 
     def do(stage: Stage, now: dt.datetime) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from commonweal_web.planning import sections
 from commonweal_web.planning.gateway.section import section as own_section
 from commonweal_web.planning.gateway.services import approving, conditions, meetings, votes
 from commonweal_web.planning.models import Condition, Meeting, Panel, Plan, PlanMeasure, PlanVersion, Sitting
@@ -36,7 +35,6 @@ class Before:
 
 def only(patch: pytest.MonkeyPatch, before: Before) -> Before:
     """Let `before` be the only part before the panel, so that these tests are about the panel alone."""
-    patch.setattr(sections, "SECTIONS", [before, own_section])
     patch.setattr("commonweal_web.planning.gateway.selectors.SECTIONS", [before, own_section])
     return before
 
