@@ -21,7 +21,7 @@ from commonweal.workbooks.write import write_contract_workbook
 from tests.engine.workbooks.portfolio_strategies import portfolios
 
 # Where a fact was read, and whether its value may be shown, follow from the file and the value pack.
-WORKED_OUT = {"origin", "value_licensed"}
+WORKED_OUT = {"origin", "value_licensed", "stated_above"}
 FACTS = ("contracts", "kpis", "targets", "claims", "receipts", "decisions", "notes")
 
 
