@@ -30,6 +30,7 @@ ONCE = """
     evidence/test_redaction.py evidence/test_scanner.py evidence/test_store.py evidence/test_tokens.py
     evidence/test_types.py
     frameworks/catalogue frameworks/keeping/test_imports.py mapping/test_select.py mapping/test_summary.py
+    planning/pack planning/plans/test_pages.py planning/policies/test_pages.py
     platform/test_reliability.py platform/test_settings.py platform/test_supply.py
 """
 PARTS = {

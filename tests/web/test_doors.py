@@ -31,6 +31,8 @@ from commonweal_web.organisations import second_factor
 from commonweal_web.organisations.models import User
 from commonweal_web.organisations.policies import TABLE, Permission
 from commonweal_web.organisations.roles import Role
+from commonweal_web.planning.models import Plan
+from commonweal_web.planning.querysets import PlanQuerySet
 from commonweal_web.reports import documents, workings
 from tests.web.door_records import TOKEN, records_of
 from tests.web.doors import (
@@ -250,23 +252,27 @@ def doors(django_db_setup: None, django_db_blocker: Any) -> Iterator[Doors]:
 
 
 def _remember(patch: pytest.MonkeyPatch) -> None:
-    """Ask once what does not change here: on which contracts a person holds a permission, and each document."""
-    allowing, one = ContractQuerySet.allowing, documents.contract_on_a_page
-
-    @functools.cache
-    def held(pk: int, permission: Permission) -> frozenset[int]:
-        user = User.objects.get(pk=pk)
-        return frozenset(allowing(Contract.objects.all(), user, permission).values_list("pk", flat=True))
-
+    """Ask once what does not change here: on which contracts and plans somebody may do what, and each document."""
+    one = documents.contract_on_a_page
+    for model, queryset in ((Contract, ContractQuerySet), (Plan, PlanQuerySet)):
+        _remember_allowing(patch, model, queryset)
     once = functools.cache(lambda pk, as_at: one(Contract.objects.get(pk=pk), as_at=as_at))
     whole = SimpleNamespace(book={BODY_LINE: None}, as_at=NOON.date())
-    patch.setattr(
-        ContractQuerySet, "allowing", lambda self, user, permission: self.filter(pk__in=held(user.pk, permission))
-    )
     patch.setattr(documents, "contract_on_a_page", lambda contract, as_at: once(contract.pk, as_at))
     patch.setattr(documents, "whole_report", lambda rows, title, as_at: whole)
     patch.setattr(documents, "rendered", lambda report, form: b"")
     patch.setattr(workings, "working_context", lambda report, line, link, whole="": {})
+
+
+def _remember_allowing(patch: pytest.MonkeyPatch, model: Any, queryset: Any) -> None:
+    allowing = queryset.allowing
+
+    @functools.cache
+    def held(pk: int, permission: Permission) -> frozenset[int]:
+        rows = allowing(model.objects.all(), User.objects.get(pk=pk), permission)
+        return frozenset(rows.values_list("pk", flat=True))
+
+    patch.setattr(queryset, "allowing", lambda self, user, permission: self.filter(pk__in=held(user.pk, permission)))
 
 
 def places_of(route: Route) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
 """
-Random walks over one contract break no rule: twenty always, forty more in the long group.
+Random walks over one contract break no rule: twenty always, twenty more in the long group.
 
 COMMONWEAL_WALKS=300 takes three hundred, which are also expected to reach every act.
 """
@@ -16,7 +16,7 @@ from tests.web.walk import WHO, Walk, ground
 from tests.web.world import World
 
 STEPS, SOME = 25, 20
-MANY = int(os.environ.get("COMMONWEAL_WALKS", "40"))
+MANY = int(os.environ.get("COMMONWEAL_WALKS", "20"))
 WHOLE = 300
 
 
