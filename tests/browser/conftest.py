@@ -147,7 +147,7 @@ def window(chromium: Browser) -> Iterator[Open]:
 
     def call(**options: object) -> BrowserContext:
         context = chromium.new_context(**options)  # type: ignore[arg-type]
-        context.set_default_timeout(PATIENCE * 1000 / 5)
+        context.set_default_timeout(PATIENCE * 1000)
         opened.append(context)
         return context
 

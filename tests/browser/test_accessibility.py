@@ -449,7 +449,7 @@ def ids(demo: Demo) -> dict[str, int]:
 def page(chromium: Browser) -> Iterator[Page]:
     """One window for all; its policy is passed over, so that axe can be put into the page."""
     context = chromium.new_context(bypass_csp=True, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(PATIENCE * 200)
+    context.set_default_timeout(PATIENCE * 1000)
     yield context.new_page()
     context.close()
 
@@ -527,7 +527,7 @@ def test_forms_with_errors_have_no_breach_and_fit_narrow_windows(page: Page, dem
         page.goto(demo.address + where.format(**ids))
         button = page.locator("main form[method=post] button.govuk-button:not(.govuk-button--secondary)").last
         try:
-            with page.expect_navigation(timeout=30_000):
+            with page.expect_navigation(timeout=PATIENCE * 1000):
                 button.evaluate("button => button.click()")
         except PageTimeout:
             found.append(f"{where}: its button leads to no page")
