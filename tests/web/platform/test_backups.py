@@ -173,6 +173,9 @@ def test_a_quarter_of_a_gigabyte_comes_back_whole(service: Path, tmp_path: Path)
     assert done.returncode == 0, done.stderr
     begun = time.monotonic()
     assert run(place, "restore", str(tmp_path / "kept")).returncode == 0
+    again = time.monotonic() - begun
     whole, back = (stored_bytes(home / "evidence") for home in (tmp_path / "full", place))
     assert whole == back >= 250_000_000
-    print(f"backup {took:.1f} s, restore {time.monotonic() - begun:.1f} s")
+    assert took <= 30, "thrice the time that an idle machine may take"
+    assert again <= 60
+    print(f"backup {took:.1f} s, restore {again:.1f} s")
